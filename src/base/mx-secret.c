@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* Secret bytes. Each secret has pages of its own, because locking and "leave out of core dumps"
+ * work on whole pages, and unlocking one secret must not unlock its neighbour. Any thread. */
+#include "config.h"
+
+#include "mx-secret.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct _MxSecret
+{
+  gatomicrefcount refs;
+  guint8 *data; /* NUL-terminated beyond size */
+  gsize size;
+  gsize mapped;
+};
+
+G_DEFINE_BOXED_TYPE (MxSecret, mx_secret, mx_secret_ref, mx_secret_unref)
+
+static MxSecret *
+secret_alloc (gsize size)
+{
+  const gsize page = (gsize) sysconf (_SC_PAGESIZE);
+  MxSecret *self = g_new0 (MxSecret, 1);
+
+  g_assert (size < G_MAXSSIZE - page);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->size = size;
+  self->mapped = (size + page) / page * page; /* at least one byte more */
+  self->data =
+    mmap (NULL, self->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (self->data == MAP_FAILED)
+    g_error ("No memory for a secret: %s", g_strerror (errno));
+
+  /* Best effort: the limit on locked memory is small on some systems, and a sandbox may forbid it.
+   */
+  (void) mlock (self->data, self->mapped);
+  (void) madvise (self->data, self->mapped, MADV_DONTDUMP);
+
+  return self;
+}
+
+MxSecret *
+mx_secret_new (gconstpointer data, gsize size)
+{
+  MxSecret *self = secret_alloc (size);
+
+  if (size > 0)
+    memcpy (self->data, data, size);
+  mprotect (self->data, self->mapped, PROT_READ);
+
+  return self;
+}
+
+MxSecret *
+mx_secret_new_text (const char *text)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  return mx_secret_new (text, strlen (text));
+}
+
+MxSecret *
+mx_secret_new_random (gsize size)
+{
+  MxSecret *self = secret_alloc (size);
+
+  for (gsize done = 0; done < size;)
+    {
+      gsize part = MIN (size - done, 256); /* what one call may ask for */
+
+      if (getentropy (self->data + done, part) != 0)
+        g_error ("The system has no random numbers: %s", g_strerror (errno));
+      done += part;
+    }
+  mprotect (self->data, self->mapped, PROT_READ);
+
+  return self;
+}
+
+MxSecret *
+mx_secret_ref (MxSecret *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+
+  return self;
+}
+
+void
+mx_secret_unref (MxSecret *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+
+  mprotect (self->data, self->mapped, PROT_READ | PROT_WRITE);
+  mx_wipe (self->data, self->mapped);
+  munmap (self->data, self->mapped);
+  g_free (self);
+}
+
+const guint8 *
+mx_secret_get_data (MxSecret *self, gsize *size)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (size != NULL)
+    *size = self->size;
+
+  return self->data;
+}
+
+const char *
+mx_secret_get_text (MxSecret *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return (const char *) self->data;
+}
+
+gboolean
+mx_secret_equal (MxSecret *a, MxSecret *b)
+{
+  volatile guint8 difference = 0;
+
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+
+  if (a->size != b->size)
+    return FALSE;
+
+  for (gsize i = 0; i < a->size; i++)
+    difference |= a->data[i] ^ b->data[i];
+
+  return difference == 0;
+}
+
+void
+mx_wipe (gpointer data, gsize size)
+{
+  if (data != NULL)
+    explicit_bzero (data, size);
+}
+
+void
+mx_wipe_free (char *text)
+{
+  if (text != NULL)
+    mx_wipe (text, strlen (text));
+  g_free (text);
+}
