@@ -182,6 +182,21 @@ mx_json_document_parse_bytes (GBytes *bytes, GError **error)
 }
 
 MxJsonDocument *
+mx_json_dup_document (MxJson self)
+{
+  MxJsonDocument *document = NULL;
+
+  if (self.node == NULL)
+    return NULL;
+
+  document = g_new0 (MxJsonDocument, 1);
+  g_atomic_ref_count_init (&document->refs);
+  document->root = json_node_ref (self.node);
+
+  return document;
+}
+
+MxJsonDocument *
 mx_json_document_ref (MxJsonDocument *self)
 {
   g_atomic_ref_count_inc (&self->refs);

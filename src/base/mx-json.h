@@ -36,6 +36,9 @@ MxJsonDocument *mx_json_document_parse_bytes (GBytes *bytes, GError **error);
 MxJsonDocument *mx_json_document_ref   (MxJsonDocument *self);
 void            mx_json_document_unref (MxJsonDocument *self);
 MxJson          mx_json_document_root  (MxJsonDocument *self);
+/* A document whose root is this value; it shares the memory and stays alive without the one that self comes from.
+ * NULL for an absent cursor. */
+MxJsonDocument *mx_json_dup_document   (MxJson self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxJsonDocument, mx_json_document_unref)
 
 MxJsonType  mx_json_type       (MxJson self);

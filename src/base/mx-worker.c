@@ -168,27 +168,26 @@ mx_worker_run (MxWorker *self, MxWorkFunc func, gpointer data, GDestroyNotify da
 void
 mx_worker_stop (MxWorker *self)
 {
-  GThread *thread = NULL;
+  gboolean stopped = FALSE;
 
   g_return_if_fail (MX_IS_WORKER (self));
 
   g_mutex_lock (&self->lock);
-  if (!self->stopped)
-    {
-      self->stopped = TRUE;
-      g_async_queue_push (self->queue, mx_work_new (NULL, NULL, NULL));
-      thread = g_steal_pointer (&self->thread);
-    }
+  stopped = self->stopped;
+  self->stopped = TRUE;
+  if (!stopped)
+    g_async_queue_push (self->queue, mx_work_new (NULL, NULL, NULL));
   g_mutex_unlock (&self->lock);
 
-  if (thread == NULL)
+  if (stopped)
     return;
 
   /* The last reference may be dropped by the worker's own work: a thread cannot wait for itself. */
-  if (thread == g_thread_self ())
-    g_thread_unref (thread);
+  if (mx_worker_is_here (self))
+    g_thread_unref (self->thread);
   else
-    g_thread_join (thread);
+    g_thread_join (self->thread);
+  g_atomic_pointer_set (&self->thread, NULL);
 }
 
 gboolean
@@ -196,5 +195,5 @@ mx_worker_is_here (MxWorker *self)
 {
   g_return_val_if_fail (MX_IS_WORKER (self), FALSE);
 
-  return self->thread == g_thread_self ();
+  return g_atomic_pointer_get (&self->thread) == g_thread_self ();
 }
