@@ -30,6 +30,7 @@ typedef struct
   unsigned          thread_replies; /* count of m.thread children, 0 none */
 } MxTimelineRow;
 void mx_timeline_row_free (MxTimelineRow *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxTimelineRow, mx_timeline_row_free)
 
 /* Up to limit rows before (older than) key, or the live end when key is NULL; returned oldest first. Relations that are drawn on
  * their target (reactions, edits, redactions) are no rows. A gap below the oldest returned row is included as a row.

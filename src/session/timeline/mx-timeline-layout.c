@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+#include "config.h"
+
+#include "mx-timeline-layout.h"
+
+/* Messages of one person form a group until somebody else speaks or this much time passed. */
+#define GROUP_MS (20 * 60 * 1000)
+
+typedef struct
+{
+  MxTimelineLayout *layout;
+  GPtrArray *out;
+  GPtrArray *fold;          /* state events gathered for the next STATE item */
+  gint64 day;               /* of the last event put out; G_MININT64: none yet */
+  MxTimelineItem *previous; /* message that the next one may be grouped with */
+} Builder;
+
+static gint64
+day_number (gint64 timestamp)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local_usec (timestamp * 1000);
+
+  if (time == NULL)
+    return 0;
+
+  return (gint64) g_date_time_get_year (time) * 1000 + g_date_time_get_day_of_year (time);
+}
+
+static void
+put (Builder *builder, MxTimelineItem *item)
+{
+  g_ptr_array_add (builder->out, g_object_ref (item));
+}
+
+static void
+end_group (Builder *builder)
+{
+  if (builder->previous != NULL)
+    mx_timeline_item_set_group (builder->previous,
+                                mx_timeline_item_is_first_of_group (builder->previous),
+                                TRUE);
+  builder->previous = NULL;
+}
+
+static gboolean
+is_taken (Builder *builder, MxTimelineItem *fold)
+{
+  return g_ptr_array_find (builder->out, fold, NULL);
+}
+
+static void
+end_fold (Builder *builder)
+{
+  MxTimelineItem *fold = NULL;
+
+  if (builder->fold->len == 0)
+    return;
+
+  for (guint i = 0; fold == NULL && i < builder->fold->len; i++)
+    {
+      MxTimelineItem *known = mx_timeline_item_get_fold (g_ptr_array_index (builder->fold, i));
+
+      if (known != NULL && !is_taken (builder, known))
+        fold = g_object_ref (known);
+    }
+
+  if (fold == NULL)
+    fold = mx_timeline_item_new (MX_ITEM_STATE, builder->layout->room);
+  mx_timeline_item_set_children (fold, builder->fold);
+  g_ptr_array_add (builder->out, fold);
+  g_ptr_array_set_size (builder->fold, 0);
+}
+
+static void
+begin_day (Builder *builder, gint64 timestamp)
+{
+  gint64 day = day_number (timestamp);
+  MxTimelineItem *item;
+
+  /* Arrival order rules, so a clock that is wrong may jump back: no separator then. */
+  if (builder->day != G_MININT64 && day <= builder->day)
+    return;
+
+  end_fold (builder);
+  end_group (builder);
+  builder->day = day;
+  item = g_hash_table_lookup (builder->layout->days, &day);
+  if (item == NULL)
+    {
+      item = mx_timeline_item_new_day (builder->layout->room, timestamp);
+      g_hash_table_insert (builder->layout->days, g_memdup2 (&day, sizeof day), item);
+    }
+  if (!is_taken (builder, item))
+    put (builder, item);
+}
+
+static void
+add_message (Builder *builder, MxTimelineItem *item)
+{
+  MxTimelineItem *previous = builder->previous;
+  gint64 since;
+
+  end_fold (builder);
+  since = previous != NULL
+            ? mx_timeline_item_get_timestamp (item) - mx_timeline_item_get_timestamp (previous)
+            : 0;
+  if (previous != NULL &&
+      g_strcmp0 (mx_timeline_item_get_sender (previous), mx_timeline_item_get_sender (item)) == 0 &&
+      since < GROUP_MS && since > -GROUP_MS)
+    {
+      mx_timeline_item_set_group (previous, mx_timeline_item_is_first_of_group (previous), FALSE);
+      mx_timeline_item_set_group (item, FALSE, TRUE);
+    }
+  else
+    {
+      end_group (builder);
+      mx_timeline_item_set_group (item, TRUE, TRUE);
+    }
+
+  put (builder, item);
+  builder->previous = item;
+}
+
+static void
+add_row (Builder *builder, MxTimelineItem *item)
+{
+  MxTimelineLayout *layout = builder->layout;
+
+  if (mx_timeline_item_get_kind (item) == MX_ITEM_GAP)
+    {
+      end_fold (builder);
+      end_group (builder);
+      put (builder, item);
+      return;
+    }
+
+  begin_day (builder, mx_timeline_item_get_timestamp (item));
+
+  if (layout->marker_before != NULL &&
+      g_strcmp0 (layout->marker_before, mx_timeline_item_get_event_id (item)) == 0)
+    {
+      end_fold (builder);
+      end_group (builder);
+      put (builder, layout->marker);
+    }
+
+  if (mx_timeline_item_is_folded_kind (item))
+    {
+      end_group (builder);
+      g_ptr_array_add (builder->fold, item);
+    }
+  else
+    add_message (builder, item);
+}
+
+GPtrArray *
+mx_timeline_layout_build (MxTimelineLayout *self)
+{
+  g_autoptr (GPtrArray) fold = g_ptr_array_new ();
+  Builder builder = {
+    self, g_ptr_array_new_with_free_func (g_object_unref), fold, G_MININT64, NULL
+  };
+
+  if (self->at_start)
+    put (&builder, self->start);
+
+  for (guint i = 0; i < self->rows->len; i++)
+    add_row (&builder, g_ptr_array_index (self->rows, i));
+
+  for (guint i = 0; i < self->local->len; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->local, i);
+
+      begin_day (&builder, mx_timeline_item_get_timestamp (item));
+      add_message (&builder, item);
+    }
+
+  end_fold (&builder);
+  put (&builder, self->footer);
+
+  return builder.out;
+}

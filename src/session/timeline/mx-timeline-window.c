@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+#include "config.h"
+
+#include "mx-timeline-window.h"
+
+#include "mx-session-private.h"
+#include "mx-store-rooms.h"
+#include "mx-timeline-server.h"
+
+/* GtkListView is slow to build many rows at once: open small, grow by pages (research/environment
+ * §3.3 rule 4). */
+#define OPEN_ROWS    30
+#define CONTEXT_ROWS 12
+#define PAGE_ROWS    40
+/* Receipts are drawn on recent rows only. */
+#define RECEIPT_ROWS 60
+
+void
+mx_timeline_window_init (MxTimelineWindow *self)
+{
+  self->scope = mx_scope_new ();
+  self->rows = g_ptr_array_new_with_free_func (g_object_unref);
+  self->local = g_ptr_array_new_with_free_func (g_object_unref);
+  self->by_event = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->quoted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+}
+
+void
+mx_timeline_window_clear (MxTimelineWindow *self)
+{
+  mx_clear_scope (&self->scope);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->local, g_ptr_array_unref);
+  g_clear_pointer (&self->by_event, g_hash_table_unref);
+  g_clear_pointer (&self->quoted, g_hash_table_unref);
+  g_clear_pointer (&self->pending, g_hash_table_unref);
+  g_clear_object (&self->room);
+}
+
+MxStore *
+mx_timeline_window_get_reader (MxTimelineWindow *self)
+{
+  MxSession *session = mx_room_get_session (self->room);
+
+  return session != NULL ? mx_session_get_reader (session) : NULL;
+}
+
+static void
+find_reply (MxTimelineWindow *self, MxTimelineItem *item)
+{
+  const char *target = mx_timeline_item_get_reply_id (item);
+  g_autoptr (MxTimelineRow) row = NULL;
+  MxTimelineItem *quoted;
+
+  if (target == NULL || mx_timeline_item_get_reply (item) != NULL)
+    return;
+
+  quoted = g_hash_table_lookup (self->by_event, target);
+  if (quoted == NULL)
+    quoted = g_hash_table_lookup (self->quoted, target);
+  if (quoted != NULL)
+    {
+      if (mx_timeline_item_get_event (quoted) != NULL)
+        mx_timeline_item_set_reply (item, quoted);
+      return;
+    }
+
+  quoted = mx_timeline_item_new (MX_ITEM_MESSAGE, self->room);
+  g_hash_table_insert (self->quoted, g_strdup (target), quoted);
+  row = mx_store_load_event (mx_timeline_window_get_reader (self),
+                             mx_room_get_id (self->room),
+                             target,
+                             NULL);
+  if (row != NULL && row->event != NULL)
+    {
+      mx_timeline_item_take_row (quoted, row);
+      mx_timeline_item_set_reply (item, quoted);
+    }
+  else
+    {
+      /* Announced as a changed event when it is there; a failure leaves the quote out. */
+      dex_unref (mx_timeline_server_fetch (self->room, target, self->scope));
+    }
+}
+
+static MxTimelineItem *
+take_local (MxTimelineWindow *self, MxEvent *event)
+{
+  const char *txn_id = mx_event_get_transaction_id (event);
+
+  for (guint i = 0; i < self->local->len; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->local, i);
+
+      if (txn_id != NULL && g_strcmp0 (mx_timeline_item_get_txn_id (item), txn_id) == 0)
+        {
+          g_object_ref (item);
+          g_ptr_array_remove_index (self->local, i);
+          return item;
+        }
+    }
+
+  return NULL;
+}
+
+/* The item of a row: the one that is shown already, the local message whose echo it is, or a new
+ * one. */
+static MxTimelineItem *
+item_for_row (MxTimelineWindow *self, const MxTimelineRow *row)
+{
+  MxTimelineItem *item = NULL;
+
+  if (row->kind == MX_TIMELINE_ROW_GAP)
+    {
+      for (guint i = 0; i < self->rows->len && item == NULL; i++)
+        {
+          MxTimelineItem *known = g_ptr_array_index (self->rows, i);
+
+          if (mx_timeline_item_get_kind (known) == MX_ITEM_GAP &&
+              mx_timeline_item_get_gap_id (known) == row->gap_id)
+            item = g_object_ref (known);
+        }
+      if (item == NULL)
+        item = mx_timeline_item_new (MX_ITEM_GAP, self->room);
+    }
+  else
+    {
+      item = g_hash_table_lookup (self->by_event, mx_event_get_id (row->event));
+      if (item != NULL)
+        g_object_ref (item);
+      else if ((item = take_local (self, row->event)) == NULL)
+        item = mx_timeline_item_new (MX_ITEM_MESSAGE, self->room);
+    }
+
+  mx_timeline_item_take_row (item, row);
+  if (row->kind == MX_TIMELINE_ROW_EVENT)
+    g_hash_table_insert (self->by_event, g_strdup (mx_event_get_id (row->event)), item);
+
+  return item;
+}
+
+/* Inserts what the store returned at the given place of the window; rows that are there already are
+ * skipped. */
+static guint
+insert_rows (MxTimelineWindow *self, GPtrArray *rows, guint position)
+{
+  guint inserted = 0;
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const MxTimelineRow *row = g_ptr_array_index (rows, i);
+      gboolean known = row->kind == MX_TIMELINE_ROW_EVENT &&
+                       g_hash_table_contains (self->by_event, mx_event_get_id (row->event));
+      g_autoptr (MxTimelineItem) item = item_for_row (self, row);
+
+      if (known || g_ptr_array_find (self->rows, item, NULL))
+        continue;
+
+      g_ptr_array_insert (self->rows, position + inserted++, g_object_ref (item));
+    }
+
+  for (guint i = 0; i < inserted; i++)
+    find_reply (self, g_ptr_array_index (self->rows, position + i));
+
+  return inserted;
+}
+
+MxTimelineItem *
+mx_timeline_window_edge_event (MxTimelineWindow *self, gboolean last)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->rows, last ? self->rows->len - 1 - i : i);
+
+      if (mx_timeline_item_get_event_id (item) != NULL)
+        return item;
+    }
+
+  return NULL;
+}
+
+/* The key of an item as it is now: keys change when blocks join. */
+static gboolean
+current_key (MxTimelineWindow *self, MxTimelineItem *item, MxTimelineKey *key)
+{
+  *key = *mx_timeline_item_get_key (item);
+
+  return mx_store_find_key (mx_timeline_window_get_reader (self),
+                            mx_room_get_id (self->room),
+                            mx_timeline_item_get_event_id (item),
+                            key);
+}
+
+gboolean
+mx_timeline_window_load_before (MxTimelineWindow *self, unsigned limit)
+{
+  MxTimelineItem *first = mx_timeline_window_edge_event (self, FALSE);
+  g_autoptr (GPtrArray) rows = NULL;
+  MxTimelineKey key;
+  gboolean at_start = FALSE;
+
+  if (mx_timeline_window_get_reader (self) == NULL ||
+      (first != NULL && !current_key (self, first, &key)))
+    return FALSE;
+
+  rows = mx_store_load_before (mx_timeline_window_get_reader (self),
+                               mx_room_get_id (self->room),
+                               first != NULL ? &key : NULL,
+                               limit,
+                               &at_start,
+                               NULL);
+  if (rows == NULL)
+    return FALSE;
+
+  /* A gap row at the top belongs below what it led to. */
+  while (self->rows->len > 0 &&
+         mx_timeline_item_get_kind (g_ptr_array_index (self->rows, 0)) == MX_ITEM_GAP)
+    g_ptr_array_remove_index (self->rows, 0);
+  self->at_start = !!at_start;
+
+  return insert_rows (self, rows, 0) > 0;
+}
+
+guint
+mx_timeline_window_load_after (MxTimelineWindow *self, unsigned limit)
+{
+  MxTimelineItem *last = mx_timeline_window_edge_event (self, TRUE);
+  g_autoptr (GPtrArray) rows = NULL;
+  MxTimelineKey key;
+  gboolean at_end = FALSE;
+
+  if (mx_timeline_window_get_reader (self) == NULL)
+    return 0;
+  if (last == NULL)
+    return mx_timeline_window_load_before (self, limit) ? self->rows->len : 0;
+  if (!current_key (self, last, &key))
+    return 0;
+
+  rows = mx_store_load_after (mx_timeline_window_get_reader (self),
+                              mx_room_get_id (self->room),
+                              &key,
+                              limit,
+                              &at_end,
+                              NULL);
+  self->at_live_end = !!at_end;
+
+  return insert_rows (self, rows, self->rows->len);
+}
+
+static MxTimelineItem *
+local_for_entry (MxTimelineWindow *self, const MxOutboxRow *entry)
+{
+  for (guint i = 0; i < self->local->len; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->local, i);
+
+      if (g_strcmp0 (mx_timeline_item_get_txn_id (item), entry->txn_id) == 0)
+        return g_object_ref (item);
+    }
+
+  return mx_timeline_item_new (MX_ITEM_MESSAGE, self->room);
+}
+
+/* TRUE when the entry changes a message that is there instead of being one. */
+static gboolean
+apply_pending_edit (MxTimelineWindow *self, const MxOutboxRow *entry)
+{
+  g_autoptr (MxJsonDocument) document = mx_json_document_parse (entry->content, -1, NULL);
+  MxJson relation;
+  MxTimelineItem *item;
+
+  if (document == NULL)
+    return TRUE;
+
+  relation = mx_json_get (mx_json_document_root (document), "m.relates_to");
+  if (g_strcmp0 (mx_json_get_string (relation, "rel_type"), "m.replace") != 0)
+    return FALSE;
+
+  item = g_hash_table_lookup (self->by_event,
+                              mx_json_string_or (mx_json_get (relation, "event_id"), ""));
+  if (item != NULL)
+    {
+      mx_timeline_item_set_pending_edit (item, entry);
+      g_hash_table_insert (self->pending, g_strdup (entry->txn_id), g_object_ref (item));
+    }
+
+  return TRUE;
+}
+
+static void
+forget_pending_edits (MxTimelineWindow *self, GHashTable *still)
+{
+  GHashTableIter iter;
+  gpointer txn_id, item;
+
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, &txn_id, &item))
+    if (!g_hash_table_contains (still, txn_id))
+      {
+        mx_timeline_item_set_pending_edit (item, NULL);
+        g_hash_table_iter_remove (&iter);
+      }
+}
+
+void
+mx_timeline_window_load_outbox (MxTimelineWindow *self)
+{
+  g_autoptr (GPtrArray) local = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) txn_ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) entries = NULL;
+
+  if (mx_timeline_window_get_reader (self) == NULL ||
+      !(entries = mx_store_outbox_load (mx_timeline_window_get_reader (self),
+                                        mx_room_get_id (self->room),
+                                        NULL)))
+    return;
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const MxOutboxRow *entry = g_ptr_array_index (entries, i);
+      MxTimelineItem *item;
+
+      g_hash_table_add (txn_ids, entry->txn_id);
+      if (!g_str_equal (entry->event_type, "m.room.message") || apply_pending_edit (self, entry))
+        continue;
+      /* Answered, and its event is here under the id that the server gave. */
+      if (entry->event_id != NULL && g_hash_table_contains (self->by_event, entry->event_id))
+        continue;
+
+      item = local_for_entry (self, entry);
+      mx_timeline_item_take_outbox (item, entry);
+      g_ptr_array_add (local, item);
+    }
+
+  forget_pending_edits (self, txn_ids);
+  g_ptr_array_unref (self->local);
+  self->local = g_ptr_array_ref (local);
+  if (!self->at_live_end)
+    g_ptr_array_set_size (self->local, 0);
+}
+
+void
+mx_timeline_window_load_receipts (MxTimelineWindow *self)
+{
+  guint from = self->rows->len > RECEIPT_ROWS ? self->rows->len - RECEIPT_ROWS : 0;
+
+  for (guint i = from; mx_timeline_window_get_reader (self) != NULL && i < self->rows->len; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->rows, i);
+      const char *event_id = mx_timeline_item_get_event_id (item);
+      g_autoptr (GPtrArray) receipts = NULL;
+
+      if (event_id == NULL)
+        continue;
+      receipts = mx_store_load_receipts (mx_timeline_window_get_reader (self),
+                                         mx_room_get_id (self->room),
+                                         event_id);
+      mx_timeline_item_set_receipts (item, receipts);
+    }
+}
+
+void
+mx_timeline_window_reload (MxTimelineWindow *self)
+{
+  MxTimelineItem *first = mx_timeline_window_edge_event (self, FALSE);
+  g_autofree char *last_id =
+    first != NULL
+      ? g_strdup (mx_timeline_item_get_event_id (mx_timeline_window_edge_event (self, TRUE)))
+      : NULL;
+  g_autoptr (GPtrArray) old = g_ptr_array_ref (self->rows);
+  gboolean at_end = FALSE;
+  MxTimelineKey key;
+
+  if (first == NULL)
+    {
+      mx_timeline_window_load_before (self, OPEN_ROWS);
+      return;
+    }
+  if (!current_key (self, first, &key))
+    return;
+
+  g_object_ref (first);
+  g_ptr_array_unref (self->rows);
+  self->rows = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (self->rows, first);
+
+  for (gboolean done = FALSE; !done;)
+    {
+      g_autoptr (GPtrArray) rows = mx_store_load_after (mx_timeline_window_get_reader (self),
+                                                        mx_room_get_id (self->room),
+                                                        &key,
+                                                        PAGE_ROWS,
+                                                        &at_end,
+                                                        NULL);
+
+      done = at_end || rows == NULL || rows->len == 0;
+      for (guint i = 0; rows != NULL && i < rows->len; i++)
+        {
+          const MxTimelineRow *row = g_ptr_array_index (rows, i);
+          MxTimelineItem *item = NULL;
+
+          key = row->key;
+          if (row->kind == MX_TIMELINE_ROW_GAP)
+            {
+              for (guint j = 0; j < old->len && item == NULL; j++)
+                if (mx_timeline_item_get_kind (g_ptr_array_index (old, j)) == MX_ITEM_GAP &&
+                    mx_timeline_item_get_gap_id (g_ptr_array_index (old, j)) == row->gap_id)
+                  item = g_object_ref (g_ptr_array_index (old, j));
+              if (item == NULL)
+                item = mx_timeline_item_new (MX_ITEM_GAP, self->room);
+              mx_timeline_item_take_row (item, row);
+            }
+          else
+            item = item_for_row (self, row);
+
+          g_ptr_array_add (self->rows, item);
+          find_reply (self, item);
+          if (g_strcmp0 (mx_timeline_item_get_event_id (item), last_id) == 0 && !self->at_live_end)
+            {
+              done = TRUE;
+              break;
+            }
+        }
+    }
+
+  /* What is older may have grown, or its gap may have closed. */
+  if (g_ptr_array_index (old, 0) != first || !self->at_start)
+    mx_timeline_window_load_before (self, PAGE_ROWS);
+}
+
+void
+mx_timeline_window_update_event (MxTimelineWindow *self, const char *event_id)
+{
+  MxTimelineItem *item = g_hash_table_lookup (self->by_event, event_id);
+  MxTimelineItem *quoted = g_hash_table_lookup (self->quoted, event_id);
+  g_autoptr (MxTimelineRow) row = NULL;
+
+  if (item == NULL && quoted == NULL)
+    return;
+
+  row = mx_store_load_event (mx_timeline_window_get_reader (self),
+                             mx_room_get_id (self->room),
+                             event_id,
+                             NULL);
+  if (row == NULL || row->event == NULL)
+    return;
+
+  if (item != NULL)
+    mx_timeline_item_take_row (item, row);
+  if (quoted == NULL)
+    return;
+
+  mx_timeline_item_take_row (quoted, row);
+  for (guint i = 0; i < self->rows->len; i++)
+    find_reply (self, g_ptr_array_index (self->rows, i));
+}
+
+void
+mx_timeline_window_open_at (MxTimelineWindow *self, const MxTimelineKey *key)
+{
+  const char *room_id = mx_room_get_id (self->room);
+  MxTimelineKey before = *key;
+  g_autoptr (GPtrArray) above = NULL;
+  g_autoptr (GPtrArray) below = NULL;
+  gboolean at_start = FALSE;
+  gboolean at_end = FALSE;
+
+  above = mx_store_load_before (mx_timeline_window_get_reader (self),
+                                room_id,
+                                key,
+                                CONTEXT_ROWS,
+                                &at_start,
+                                NULL);
+  insert_rows (self, above, 0);
+  self->at_start = !!at_start;
+  before.position--;
+  below = mx_store_load_after (mx_timeline_window_get_reader (self),
+                               room_id,
+                               &before,
+                               OPEN_ROWS - CONTEXT_ROWS,
+                               &at_end,
+                               NULL);
+  insert_rows (self, below, self->rows->len);
+  self->at_live_end = !!at_end;
+}
+
+void
+mx_timeline_window_forget_row (MxTimelineWindow *self, guint index)
+{
+  const char *event_id = mx_timeline_item_get_event_id (g_ptr_array_index (self->rows, index));
+
+  if (event_id != NULL)
+    g_hash_table_remove (self->by_event, event_id);
+  g_ptr_array_remove_index (self->rows, index);
+}
