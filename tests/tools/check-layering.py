@@ -30,7 +30,7 @@ LIBRARIES = [
     (r"sqlite3\.h|sqlcipher", ["store"]),
     (r"gst/", ["media"]),
     (r"libxml/", ["events"]),
-    (r"cmark", ["session"]),
+    (r"cmark", ["events"]),
     (r"gdk-pixbuf/", ["media", "ui"]),
     (r"gtk/|gdk/|gsk/|adwaita|pango|cairo|graphene|libsecret/|libportal|gtksourceview/"
      r"|libspelling|glycin", ["ui"]),

@@ -6,7 +6,7 @@
 
 import tree
 
-SKIP = ".git,_build,*.po,*.pot,COPYING,*.svg,*.png,fixtures,packages*.txt,spelling-ignore.txt"
+SKIP = ".git,_build,*.po,*.pot,COPYING,*.svg,*.png,fixtures,packages*.txt,./tests/homeserver,./tests/interop,spelling-ignore.txt"
 
 
 def check(root):
