@@ -75,6 +75,8 @@ mx_room_delta_free (MxRoomDelta *self)
   g_ptr_array_unref (self->receipts);
   g_strfreev (self->typing);
   g_strfreev (self->heroes);
+  g_strfreev (self->hero_names);
+  g_strfreev (self->hero_avatars);
   g_free (self->name);
   g_free (self->avatar);
   g_free (self);
