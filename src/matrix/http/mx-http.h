@@ -6,9 +6,8 @@
  * mx_guard) aborts the request. Bodies are handed on unparsed. */
 #pragma once
 
+#include "mx-flow.h"
 #include "mx-secret.h"
-#include <libdex.h>
-#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -22,19 +21,32 @@ void mx_network_settings_clear (MxNetworkSettings *self);
 #define MX_TYPE_HTTP (mx_http_get_type ())
 G_DECLARE_FINAL_TYPE (MxHttp, mx_http, MX, HTTP, GObject)
 
-MxHttp     *mx_http_new              (const char *base_url, const MxNetworkSettings *settings, GError **error); /* CA file unreadable */
+/* base_url: https://…, or http://… of this machine. settings: nullable. Errors: BAD_SERVER_NAME, CA file unreadable or empty,
+ * G_IO_ERROR_INVALID_ARGUMENT for a proxy address that is none. */
+MxHttp     *mx_http_new              (const char *base_url, const MxNetworkSettings *settings, GError **error);
 const char *mx_http_get_base_url     (MxHttp *self);
 void        mx_http_set_access_token (MxHttp *self, MxSecret *token);   /* NULL: none */
 
-/* Called when a request was refused with UNKNOWN_TOKEN (not soft logout) while a token was set; returns a future that resolves TRUE
- * when a new token was set (the request is repeated once) — session/ does the single-flight refresh here. */
+/* Called when a request was refused with UNKNOWN_TOKEN or SOFT_LOGOUT (that is how an expired token is refused, too) while a
+ * token was set; returns a future that resolves TRUE when a new token was set (the request is repeated once) — session/ does
+ * the single-flight refresh here. Not called when the token was changed since the request left: that is repeated at once. */
 typedef DexFuture *(*MxHttpRefreshFunc) (MxHttp *http, gpointer data);
 void        mx_http_set_refresh      (MxHttp *self, MxHttpRefreshFunc func, gpointer data, GDestroyNotify data_free);
 
-typedef enum { MX_HTTP_NO_AUTH = 1 << 0, MX_HTTP_LONG_POLL = 1 << 1 /* no idle time-out below 60 s + timeout */, MX_HTTP_NO_REFRESH = 1 << 2 } MxHttpFlags;
+/* Forgets every open connection without ending what runs on them: after a change of network or a resume from suspend, when
+ * they may be dead without knowing it. A time-out does so by itself. */
+void        mx_http_reset_connections (MxHttp *self);
+
+typedef enum
+{
+  MX_HTTP_NO_AUTH    = 1 << 0,
+  MX_HTTP_LONG_POLL  = 1 << 1, /* the answer may take timeout= of the query, plus 30 s; else 60 s without a byte is the end */
+  MX_HTTP_NO_REFRESH = 1 << 2,
+  MX_HTTP_FOLLOW     = 1 << 3, /* GET without token: redirects to other hosts are followed (well-known) */
+} MxHttpFlags;
 
 /* path: below the base address, already encoded (mx_http_path), query included. body: JSON text or NULL. Resolves to GBytes
- * (a JSON body, not yet parsed; content type and 2xx status checked), or rejects with MX_MATRIX_ERROR, G_IO_ERROR, G_TLS_ERROR,
+ * (a JSON body, not yet parsed; it begins like JSON, and the status was 2xx), or rejects with MX_MATRIX_ERROR, G_IO_ERROR, G_TLS_ERROR,
  * G_RESOLVER_ERROR. Bodies are limited to 512 MiB for sync, 64 MiB else. */
 DexFuture  *mx_http_request          (MxHttp *self, const char *method, const char *path, const char *body, MxHttpFlags flags) G_GNUC_WARN_UNUSED_RESULT;
 

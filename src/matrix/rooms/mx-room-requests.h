@@ -26,24 +26,24 @@ MxMessagePage *mx_message_page_decode   (GBytes *reply, GError **error);      /*
 MxMessagePage *mx_message_context_decode(GBytes *reply, GError **error);      /* any thread */
 
 /* GBytes, for mx_message_page_decode. from/to nullable. backwards: dir=b. */
-DexFuture *mx_room_messages      (MxHttp *http, const char *room_id, const char *from, const char *to, gboolean backwards, unsigned limit) G_GNUC_WARN_UNUSED_RESULT;
-DexFuture *mx_room_context       (MxHttp *http, const char *room_id, const char *event_id, unsigned limit) G_GNUC_WARN_UNUSED_RESULT;   /* GBytes */
-DexFuture *mx_room_event         (MxHttp *http, const char *room_id, const char *event_id) G_GNUC_WARN_UNUSED_RESULT;   /* GBytes: one event */
-DexFuture *mx_room_timestamp_to_event (MxHttp *http, const char *room_id, gint64 ts_ms, gboolean backwards) G_GNUC_WARN_UNUSED_RESULT; /* string: event id */
-DexFuture *mx_room_members       (MxHttp *http, const char *room_id) G_GNUC_WARN_UNUSED_RESULT;                    /* GBytes {chunk:[…]} */
-DexFuture *mx_room_state         (MxHttp *http, const char *room_id) G_GNUC_WARN_UNUSED_RESULT;                    /* GBytes [ … ] */
-DexFuture *mx_room_send          (MxHttp *http, const char *room_id, const char *type, const char *txn_id, const char *content) G_GNUC_WARN_UNUSED_RESULT;   /* string: event id */
-DexFuture *mx_room_redact        (MxHttp *http, const char *room_id, const char *event_id, const char *txn_id, const char *reason) G_GNUC_WARN_UNUSED_RESULT;/* string: event id */
-DexFuture *mx_room_put_state     (MxHttp *http, const char *room_id, const char *type, const char *state_key, const char *content) G_GNUC_WARN_UNUSED_RESULT;/* string: event id */
-DexFuture *mx_room_create        (MxHttp *http, const char *body) G_GNUC_WARN_UNUSED_RESULT;                       /* string: room id */
-DexFuture *mx_room_join          (MxHttp *http, const char *id_or_alias, const char *const *via) G_GNUC_WARN_UNUSED_RESULT;  /* string: room id */
-DexFuture *mx_room_leave         (MxHttp *http, const char *room_id) G_GNUC_WARN_UNUSED_RESULT;                    /* TRUE */
-DexFuture *mx_room_forget        (MxHttp *http, const char *room_id) G_GNUC_WARN_UNUSED_RESULT;
-DexFuture *mx_room_invite        (MxHttp *http, const char *room_id, const char *user_id) G_GNUC_WARN_UNUSED_RESULT;
-DexFuture *mx_room_typing        (MxHttp *http, const char *room_id, const char *user_id, gboolean typing, unsigned timeout_ms) G_GNUC_WARN_UNUSED_RESULT;
-DexFuture *mx_room_receipt       (MxHttp *http, const char *room_id, const char *event_id, gboolean private_receipt, const char *thread_id) G_GNUC_WARN_UNUSED_RESULT;
-DexFuture *mx_room_read_markers  (MxHttp *http, const char *room_id, const char *fully_read, const char *read, gboolean private_receipt) G_GNUC_WARN_UNUSED_RESULT;
-DexFuture *mx_room_set_tag       (MxHttp *http, const char *user_id, const char *room_id, const char *tag, gboolean set) G_GNUC_WARN_UNUSED_RESULT;
-DexFuture *mx_room_set_account_data (MxHttp *http, const char *user_id, const char *room_id /* NULL: global */, const char *type, const char *content) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_rooms_messages      (MxHttp *http, const char *room_id, const char *from, const char *to, gboolean backwards, unsigned limit) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_rooms_context       (MxHttp *http, const char *room_id, const char *event_id, unsigned limit) G_GNUC_WARN_UNUSED_RESULT;   /* GBytes */
+DexFuture *mx_rooms_event         (MxHttp *http, const char *room_id, const char *event_id) G_GNUC_WARN_UNUSED_RESULT;   /* GBytes: one event */
+DexFuture *mx_rooms_timestamp_to_event (MxHttp *http, const char *room_id, gint64 ts_ms, gboolean backwards) G_GNUC_WARN_UNUSED_RESULT; /* string: event id */
+DexFuture *mx_rooms_members       (MxHttp *http, const char *room_id) G_GNUC_WARN_UNUSED_RESULT;                    /* GBytes {chunk:[…]} */
+DexFuture *mx_rooms_state         (MxHttp *http, const char *room_id) G_GNUC_WARN_UNUSED_RESULT;                    /* GBytes [ … ] */
+DexFuture *mx_rooms_send          (MxHttp *http, const char *room_id, const char *type, const char *txn_id, const char *content) G_GNUC_WARN_UNUSED_RESULT;   /* string: event id */
+DexFuture *mx_rooms_redact        (MxHttp *http, const char *room_id, const char *event_id, const char *txn_id, const char *reason) G_GNUC_WARN_UNUSED_RESULT;/* string: event id */
+DexFuture *mx_rooms_put_state     (MxHttp *http, const char *room_id, const char *type, const char *state_key, const char *content) G_GNUC_WARN_UNUSED_RESULT;/* string: event id */
+DexFuture *mx_rooms_create        (MxHttp *http, const char *body) G_GNUC_WARN_UNUSED_RESULT;                       /* string: room id */
+DexFuture *mx_rooms_join          (MxHttp *http, const char *id_or_alias, const char *const *via) G_GNUC_WARN_UNUSED_RESULT;  /* string: room id */
+DexFuture *mx_rooms_leave         (MxHttp *http, const char *room_id) G_GNUC_WARN_UNUSED_RESULT;                    /* TRUE */
+DexFuture *mx_rooms_forget        (MxHttp *http, const char *room_id) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_rooms_invite        (MxHttp *http, const char *room_id, const char *user_id) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_rooms_typing        (MxHttp *http, const char *room_id, const char *user_id, gboolean typing, unsigned timeout_ms) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_rooms_receipt       (MxHttp *http, const char *room_id, const char *event_id, gboolean private_receipt, const char *thread_id) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_rooms_read_markers  (MxHttp *http, const char *room_id, const char *fully_read, const char *read, gboolean private_receipt) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_rooms_set_tag       (MxHttp *http, const char *user_id, const char *room_id, const char *tag, gboolean set) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_rooms_set_account_data (MxHttp *http, const char *user_id, const char *room_id /* NULL: global */, const char *type, const char *content) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* From what a person typed to a server that we can speak with (spec "Server discovery", "API
+ * standards": versions, "Login"). One flow; every step is an unauthenticated GET. */
+#include "config.h"
+
+#include "mx-discovery.h"
+#include "mx-http-exchange.h"
+
+#include "mx-error.h"
+#include "mx-json.h"
+#include "mx-matrix-id.h"
+
+#include <string.h>
+
+G_DEFINE_BOXED_TYPE (MxServerInfo, mx_server_info, mx_server_info_copy, mx_server_info_free)
+
+typedef struct
+{
+  char *input;
+  MxNetworkSettings settings;
+} Discovery;
+
+MxServerInfo *
+mx_server_info_copy (const MxServerInfo *self)
+{
+  MxServerInfo *copy = g_memdup2 (self, sizeof *self);
+
+  copy->server_name = g_strdup (self->server_name);
+  copy->base_url = g_strdup (self->base_url);
+  copy->versions = g_strdupv (self->versions);
+  copy->browser_url = g_strdup (self->browser_url);
+  return copy;
+}
+
+void
+mx_server_info_free (MxServerInfo *self)
+{
+  g_free (self->server_name);
+  g_free (self->base_url);
+  g_strfreev (self->versions);
+  g_free (self->browser_url);
+  g_free (self);
+}
+
+static void
+discovery_free (gpointer data)
+{
+  Discovery *self = data;
+
+  g_free (self->input);
+  mx_network_settings_clear (&self->settings);
+  g_free (self);
+}
+
+static void
+set_bad_name (GError **error, const char *message)
+{
+  g_clear_error (error);
+  if (error != NULL)
+    *error = mx_matrix_error_new (MX_MATRIX_ERROR_BAD_SERVER_NAME, 0, NULL, -1, message);
+}
+
+static MxJsonDocument *
+await_json (MxHttp *http, const char *path, MxHttpFlags flags, GError **error)
+{
+  g_autoptr (GBytes) reply = NULL;
+  g_autoptr (MxJsonDocument) document = NULL;
+
+  reply =
+    dex_await_boxed (mx_http_request (http, "GET", path, NULL, flags | MX_HTTP_NO_AUTH), error);
+  if (reply == NULL)
+    return NULL;
+  document = mx_json_document_parse_bytes (reply, error);
+  if (document == NULL)
+    return NULL;
+  if (!mx_json_is_object (mx_json_document_root (document)))
+    {
+      if (error != NULL)
+        *error =
+          mx_matrix_error_new (MX_MATRIX_ERROR_INVALID_RESPONSE, 0, NULL, -1, "Not a JSON object");
+      return NULL;
+    }
+  return g_steal_pointer (&document);
+}
+
+/* ------------------------------------------------------------------ /versions and /login */
+
+/* The minor number of "v1.N", -1 for anything else. */
+static int
+minor_version (const char *version)
+{
+  guint64 minor;
+
+  if (version == NULL || !g_str_has_prefix (version, "v1.") ||
+      !g_ascii_string_to_unsigned (version + strlen ("v1."), 10, 0, 10000, &minor, NULL))
+    return -1;
+  return (int) minor;
+}
+
+static gboolean
+read_versions (MxServerInfo *info, MxJson root, GError **error)
+{
+  MxJson versions = mx_json_get (root, "versions");
+  MxJson unstable = mx_json_get (root, "unstable_features");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  int newest = -1;
+  MxJsonIter iter;
+  MxJson item;
+
+  if (mx_json_type (versions) != MX_JSON_ARRAY)
+    {
+      set_bad_name (error, "There is no Matrix server at this address");
+      return FALSE;
+    }
+
+  mx_json_iter_init (&iter, versions);
+  while (mx_json_iter_next (&iter, NULL, &item))
+    {
+      const char *version = mx_json_string (item);
+
+      if (version == NULL)
+        continue;
+      g_strv_builder_add (builder, version);
+      newest = MAX (newest, minor_version (version));
+    }
+  /* the /v3/ endpoints came with v1.1 */
+  if (newest < 1)
+    {
+      if (error != NULL)
+        *error = mx_matrix_error_new (MX_MATRIX_ERROR_TOO_OLD,
+                                      0,
+                                      NULL,
+                                      -1,
+                                      "The server speaks no version that we know");
+      return FALSE;
+    }
+
+  info->versions = g_strv_builder_end (builder);
+  info->sliding_sync =
+    mx_json_bool (mx_json_get (unstable, "org.matrix.simplified_msc3575"), FALSE);
+  info->authenticated_media =
+    newest >= 11 || mx_json_bool (mx_json_get (unstable, "org.matrix.msc3916.stable"), FALSE);
+  return TRUE;
+}
+
+static void
+read_flows (MxServerInfo *info, MxJson root)
+{
+  MxJsonIter iter;
+  MxJson flow;
+
+  mx_json_iter_init (&iter, mx_json_get (root, "flows"));
+  while (mx_json_iter_next (&iter, NULL, &flow))
+    {
+      const char *type = mx_json_string_or (mx_json_get (flow, "type"), "");
+
+      if (strcmp (type, "m.login.password") == 0)
+        info->password_login = TRUE;
+      if (strcmp (type, "m.login.sso") != 0)
+        continue;
+      info->sso_login = TRUE;
+      if (mx_json_bool (mx_json_get (flow, "oauth_aware_preferred"), FALSE) ||
+          mx_json_bool (mx_json_get (flow, "org.matrix.msc3824.delegated_oidc_compatibility"),
+                        FALSE))
+        info->oauth = TRUE;
+    }
+}
+
+/* A server whose accounts live in an OAuth service may have no /login at all. */
+static void
+await_oauth (MxServerInfo *info, MxHttp *http)
+{
+  g_autoptr (MxJsonDocument) document = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *issuer;
+
+  document = await_json (http, "/_matrix/client/v1/auth_metadata", 0, &error);
+  if (document == NULL)
+    {
+      g_debug ("No OAuth metadata: %s %d", g_quark_to_string (error->domain), error->code);
+      return;
+    }
+  issuer = mx_json_get_string (mx_json_document_root (document), "issuer");
+  info->oauth = TRUE;
+  if (issuer != NULL && g_str_has_prefix (issuer, "https://"))
+    info->browser_url = g_strdup (issuer);
+}
+
+static gboolean
+await_login_flows (MxServerInfo *info, MxHttp *http, GError **error)
+{
+  g_autoptr (MxJsonDocument) document = NULL;
+  g_autoptr (GError) refusal = NULL;
+
+  document = await_json (http, "/_matrix/client/v3/login", 0, &refusal);
+  if (document != NULL)
+    read_flows (info, mx_json_document_root (document));
+  else if (!g_error_matches (refusal, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNRECOGNIZED) &&
+           !g_error_matches (refusal, MX_MATRIX_ERROR, MX_MATRIX_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&refusal));
+      return FALSE;
+    }
+
+  if (info->oauth || !info->password_login)
+    await_oauth (info, http);
+  if (info->browser_url == NULL && !info->password_login)
+    info->browser_url = g_strconcat (info->base_url, "/_matrix/static/client/login/", NULL);
+  return TRUE;
+}
+
+/* NULL with error unless a Matrix server that we can speak with answers at base_url. */
+static MxServerInfo *
+await_server (const char *base_url, const MxNetworkSettings *settings, GError **error)
+{
+  g_autoptr (MxServerInfo) info = g_new0 (MxServerInfo, 1);
+  g_autoptr (MxHttp) http = NULL;
+  g_autoptr (MxJsonDocument) document = NULL;
+
+  http = mx_http_new (base_url, settings, error);
+  if (http == NULL)
+    return NULL;
+  info->base_url = g_strdup (mx_http_get_base_url (http));
+
+  document = await_json (http, "/_matrix/client/versions", 0, error);
+  if (document == NULL)
+    {
+      if (g_error_matches (*error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNRECOGNIZED) ||
+          g_error_matches (*error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_NOT_FOUND))
+        set_bad_name (error, "There is no Matrix server at this address");
+      return NULL;
+    }
+  if (!read_versions (info, mx_json_document_root (document), error) ||
+      !await_login_flows (info, http, error))
+    return NULL;
+  return g_steal_pointer (&info);
+}
+
+/* ------------------------------------------------------------------ from the name to the address
+ */
+
+/* The base address that origin's well-known names, or NULL: it has none, or none that we would
+ * follow. */
+static char *
+await_well_known (const char *origin, const MxNetworkSettings *settings, GError **error)
+{
+  g_autoptr (MxHttp) http = NULL;
+  g_autoptr (MxJsonDocument) document = NULL;
+  g_autoptr (GUri) uri = NULL;
+  const char *base_url;
+
+  http = mx_http_new (origin, settings, error);
+  if (http == NULL)
+    return NULL;
+  document = await_json (http, "/.well-known/matrix/client", MX_HTTP_FOLLOW, error);
+  if (document == NULL)
+    return NULL;
+
+  base_url = mx_json_string (
+    mx_json_path (mx_json_document_root (document), "m.homeserver", "base_url", NULL));
+  if (base_url != NULL)
+    uri = g_uri_parse (base_url, SOUP_HTTP_URI_FLAGS, NULL);
+  /* a stranger may not send us to this machine's own services */
+  if (uri == NULL || !mx_http_uri_is_allowed (uri) ||
+      (g_str_has_prefix (origin, "https:") && strcmp (g_uri_get_scheme (uri), "https") != 0))
+    {
+      set_bad_name (error, "The server's name leads to no usable address");
+      return NULL;
+    }
+  return g_strdup (base_url);
+}
+
+/* A name: its well-known decides, then the name itself. */
+static MxServerInfo *
+await_name (const char *name, const MxNetworkSettings *settings, GError **error)
+{
+  g_autoptr (GUri) uri = NULL;
+  g_autofree char *origin = g_strconcat ("https://", name, NULL);
+  g_autofree char *plain = g_strconcat ("http://", name, NULL);
+  g_autofree char *well_known = NULL;
+  g_autofree char *base_url = NULL;
+  g_autoptr (GError) ignored = NULL;
+  g_autoptr (MxServerInfo) info = NULL;
+
+  uri = g_uri_parse (origin, SOUP_HTTP_URI_FLAGS, error);
+  if (uri == NULL)
+    return NULL;
+  well_known =
+    g_uri_join (SOUP_HTTP_URI_FLAGS, "https", NULL, g_uri_get_host (uri), -1, "", NULL, NULL);
+
+  base_url = await_well_known (well_known, settings, &ignored);
+  if (base_url != NULL)
+    return await_server (base_url, settings, error);
+
+  info = await_server (origin, settings, error);
+  if (info == NULL && (*error)->domain != MX_MATRIX_ERROR)
+    {
+      /* a server of this machine, for development */
+      g_autoptr (MxHttp) local = mx_http_new (plain, NULL, NULL);
+
+      if (local != NULL)
+        {
+          g_clear_error (error);
+          info = await_server (plain, settings, error);
+        }
+    }
+  return g_steal_pointer (&info);
+}
+
+/* An address: taken at its word, unless nothing of Matrix is there and its well-known knows better.
+ */
+static MxServerInfo *
+await_address (const char *address, const MxNetworkSettings *settings, GError **error)
+{
+  g_autoptr (GUri) uri = NULL;
+  g_autofree char *origin = NULL;
+  g_autofree char *base_url = NULL;
+  g_autoptr (GError) ignored = NULL;
+  g_autoptr (MxServerInfo) info = NULL;
+
+  info = await_server (address, settings, error);
+  if (info != NULL || (*error)->domain != MX_MATRIX_ERROR ||
+      g_error_matches (*error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_TOO_OLD))
+    return g_steal_pointer (&info);
+
+  uri = g_uri_parse (address, SOUP_HTTP_URI_FLAGS, NULL);
+  if (uri == NULL || g_uri_get_host (uri) == NULL)
+    return NULL;
+  origin = g_uri_join (SOUP_HTTP_URI_FLAGS,
+                       g_uri_get_scheme (uri),
+                       NULL,
+                       g_uri_get_host (uri),
+                       g_uri_get_port (uri),
+                       "",
+                       NULL,
+                       NULL);
+  base_url = await_well_known (origin, settings, &ignored);
+  if (base_url == NULL)
+    return NULL;
+
+  g_clear_error (error);
+  info = await_server (base_url, settings, error);
+  if (info != NULL)
+    info->server_name = g_strdup (g_uri_get_host (uri));
+  return g_steal_pointer (&info);
+}
+
+static DexFuture *
+discovery_fiber (gpointer data)
+{
+  Discovery *self = data;
+  g_autofree char *input = g_strstrip (g_strdup (self->input));
+  g_autoptr (MxServerInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *name = input;
+
+  if (g_ascii_strncasecmp (input, "https://", 8) == 0 ||
+      g_ascii_strncasecmp (input, "http://", 7) == 0)
+    {
+      info = await_address (input, &self->settings, &error);
+    }
+  else
+    {
+      if (*input == '@')
+        name = mx_user_id_is_valid (input) ? mx_id_get_server (input) : NULL;
+      if (name == NULL || !mx_server_name_is_valid (name))
+        set_bad_name (&error, "Not the name of a server");
+      else
+        info = await_name (name, &self->settings, &error);
+      if (info != NULL)
+        info->server_name = g_strdup (name);
+    }
+
+  if (info == NULL)
+    return dex_future_new_for_error (g_steal_pointer (&error));
+  return mx_future_new_pointer (MX_TYPE_SERVER_INFO, g_steal_pointer (&info));
+}
+
+DexFuture *
+mx_discover_server (const char *input, const MxNetworkSettings *settings)
+{
+  Discovery *discovery = g_new0 (Discovery, 1);
+
+  g_return_val_if_fail (input != NULL, NULL);
+
+  discovery->input = g_strdup (input);
+  if (settings != NULL)
+    {
+      discovery->settings.proxy_uri = g_strdup (settings->proxy_uri);
+      discovery->settings.ca_file = g_strdup (settings->ca_file);
+    }
+  return mx_flow_run (discovery_fiber, discovery, discovery_free);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* One request from its start to its end, with its time limits, redirects and its one repetition
+ * after a token refresh. For this folder only. Main thread. */
+#pragma once
+
+#include "mx-http.h"
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+#define MX_HTTP_CONNECT_SECONDS 20
+#define MX_HTTP_IDLE_SECONDS    60
+#define MX_HTTP_POLL_SECONDS    30 /* beyond what the server was asked to wait */
+
+/* What to do; every member is the caller's and copied or referenced as needed. */
+typedef struct
+{
+  const char *method;
+  const char *path;
+  MxHttpFlags flags;
+  GBytes *body;        /* nullable */
+  GInputStream *input; /* instead of body; repeated only when seekable */
+  gint64 input_length;
+  const char *content_type; /* of body or input */
+  GOutputStream
+    *output;  /* NULL: the body is collected, must be JSON, and is what the future resolves to */
+  gint64 max; /* bytes of the decoded body */
+  MxProgressFunc progress;
+  gpointer progress_data;
+} MxHttpOrder;
+
+DexFuture *mx_http_exchange_run (MxHttp *http, const MxHttpOrder *order) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What an exchange needs of its MxHttp (mx-http.c). Borrowed, refresh: owned, NULL without a hook.
+ */
+SoupSession *mx_http_get_session (MxHttp *self);
+MxSecret *mx_http_get_access_token (MxHttp *self);
+GTlsDatabase *mx_http_get_added_trust (MxHttp *self);
+DexFuture *mx_http_refresh (MxHttp *self);
+gboolean mx_http_uri_is_allowed (GUri *uri); /* https, or http of this machine */
+
+/* Of a path (mx-http-path.c): endpoint words, "*" for each id. Caller owns. */
+char *mx_http_path_for_log (const char *path);
+unsigned mx_http_path_get_timeout (const char *path); /* timeout= of the query in ms, 0 without */
+
+G_END_DECLS

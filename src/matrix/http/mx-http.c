@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* An account's way to its server: address, token, proxy, trust and the libsoup session. What
+ * happens to one request is in mx-http-exchange.c. */
+#include "config.h"
+
+#include "mx-http.h"
+#include "mx-http-exchange.h"
+#include "mx-trust.h"
+
+#include "mx-error.h"
+
+#include <string.h>
+
+#define MAX_JSON           ((gint64) 64 * 1024 * 1024)
+#define MAX_SYNC           ((gint64) 512 * 1024 * 1024)
+#define CONNECTIONS        32
+#define CONNECTIONS_A_HOST 10
+
+struct _MxHttp
+{
+  GObject parent_instance;
+
+  char *base_url;
+  GProxyResolver *proxy; /* NULL: see direct */
+  gboolean direct;
+  GTlsDatabase *added_trust; /* NULL: the system's store alone */
+  SoupSession *session;
+  MxSecret *token;
+
+  MxHttpRefreshFunc refresh;
+  gpointer refresh_data;
+  GDestroyNotify refresh_data_free;
+};
+
+G_DEFINE_FINAL_TYPE (MxHttp, mx_http, G_TYPE_OBJECT)
+
+void
+mx_network_settings_clear (MxNetworkSettings *self)
+{
+  g_clear_pointer (&self->proxy_uri, g_free);
+  g_clear_pointer (&self->ca_file, g_free);
+}
+
+static SoupSession *
+session_new (MxHttp *self)
+{
+  SoupSession *session;
+
+  session = soup_session_new_with_options ("max-conns",
+                                           CONNECTIONS,
+                                           "max-conns-per-host",
+                                           CONNECTIONS_A_HOST,
+                                           "timeout",
+                                           0, /* mx-http-exchange.c has the clock */
+                                           "user-agent",
+                                           "Chappe/" PACKAGE_VERSION,
+                                           NULL);
+  if (self->direct)
+    soup_session_set_proxy_resolver (session, NULL);
+  else if (self->proxy != NULL)
+    soup_session_set_proxy_resolver (session, self->proxy);
+
+  return session;
+}
+
+void
+mx_http_reset_connections (MxHttp *self)
+{
+  g_return_if_fail (MX_IS_HTTP (self));
+
+  g_object_unref (self->session);
+  self->session = session_new (self);
+}
+
+static gboolean
+host_is_loopback (const char *host)
+{
+  g_autoptr (GInetAddress) address = NULL;
+
+  if (g_ascii_strcasecmp (host, "localhost") == 0 ||
+      (strlen (host) > strlen (".localhost") &&
+       g_ascii_strcasecmp (host + strlen (host) - strlen (".localhost"), ".localhost") == 0))
+    return TRUE;
+  address = g_inet_address_new_from_string (host);
+  return address != NULL && g_inet_address_get_is_loopback (address);
+}
+
+gboolean
+mx_http_uri_is_allowed (GUri *uri)
+{
+  const char *host = g_uri_get_host (uri);
+
+  if (host == NULL || *host == '\0' || g_uri_get_userinfo (uri) != NULL)
+    return FALSE;
+  return strcmp (g_uri_get_scheme (uri), "https") == 0 ||
+         (strcmp (g_uri_get_scheme (uri), "http") == 0 && host_is_loopback (host));
+}
+
+static gboolean
+set_base_url (MxHttp *self, const char *base_url, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (base_url, SOUP_HTTP_URI_FLAGS, NULL);
+
+  if (uri == NULL || !mx_http_uri_is_allowed (uri) || g_uri_get_query (uri) != NULL ||
+      g_uri_get_fragment (uri) != NULL)
+    {
+      if (error != NULL)
+        *error = mx_matrix_error_new (MX_MATRIX_ERROR_BAD_SERVER_NAME,
+                                      0,
+                                      NULL,
+                                      -1,
+                                      "Not the address of a server");
+      return FALSE;
+    }
+
+  self->base_url = g_strdup (base_url);
+  for (gsize length = strlen (base_url); length > 0 && self->base_url[length - 1] == '/'; length--)
+    self->base_url[length - 1] = '\0';
+  return TRUE;
+}
+
+static gboolean
+set_proxy (MxHttp *self, const char *proxy_uri, GError **error)
+{
+  g_autoptr (GUri) uri = NULL;
+
+  if (proxy_uri == NULL || *proxy_uri == '\0')
+    return TRUE;
+  if (g_str_has_prefix (proxy_uri, "direct:"))
+    {
+      self->direct = TRUE;
+      return TRUE;
+    }
+
+  uri = g_uri_parse (proxy_uri, SOUP_HTTP_URI_FLAGS, error);
+  if (uri == NULL)
+    return FALSE;
+  if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    {
+      g_set_error_literal (error,
+                           G_IO_ERROR,
+                           G_IO_ERROR_INVALID_ARGUMENT,
+                           "Not the address of a proxy");
+      return FALSE;
+    }
+  self->proxy = g_simple_proxy_resolver_new (proxy_uri, NULL);
+  return TRUE;
+}
+
+static void
+mx_http_finalize (GObject *object)
+{
+  MxHttp *self = MX_HTTP (object);
+
+  mx_http_set_refresh (self, NULL, NULL, NULL);
+  g_clear_object (&self->session);
+  g_clear_object (&self->proxy);
+  g_clear_object (&self->added_trust);
+  g_clear_pointer (&self->token, mx_secret_unref);
+  g_free (self->base_url);
+
+  G_OBJECT_CLASS (mx_http_parent_class)->finalize (object);
+}
+
+static void
+mx_http_class_init (MxHttpClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mx_http_finalize;
+}
+
+static void
+mx_http_init (MxHttp *self)
+{
+}
+
+MxHttp *
+mx_http_new (const char *base_url, const MxNetworkSettings *settings, GError **error)
+{
+  g_autoptr (MxHttp) self = g_object_new (MX_TYPE_HTTP, NULL);
+
+  g_return_val_if_fail (base_url != NULL, NULL);
+
+  if (!set_base_url (self, base_url, error))
+    return NULL;
+  if (settings != NULL && !set_proxy (self, settings->proxy_uri, error))
+    return NULL;
+  if (settings != NULL && settings->ca_file != NULL && *settings->ca_file != '\0')
+    {
+      self->added_trust = mx_trust_load (settings->ca_file, error);
+      if (self->added_trust == NULL)
+        return NULL;
+    }
+
+  self->session = session_new (self);
+  return g_steal_pointer (&self);
+}
+
+const char *
+mx_http_get_base_url (MxHttp *self)
+{
+  g_return_val_if_fail (MX_IS_HTTP (self), NULL);
+
+  return self->base_url;
+}
+
+void
+mx_http_set_access_token (MxHttp *self, MxSecret *token)
+{
+  g_return_if_fail (MX_IS_HTTP (self));
+
+  if (token != NULL)
+    mx_secret_ref (token);
+  g_clear_pointer (&self->token, mx_secret_unref);
+  self->token = token;
+}
+
+void
+mx_http_set_refresh (MxHttp *self, MxHttpRefreshFunc func, gpointer data, GDestroyNotify data_free)
+{
+  g_return_if_fail (MX_IS_HTTP (self));
+
+  if (self->refresh_data_free != NULL)
+    self->refresh_data_free (self->refresh_data);
+  self->refresh = func;
+  self->refresh_data = data;
+  self->refresh_data_free = data_free;
+}
+
+SoupSession *
+mx_http_get_session (MxHttp *self)
+{
+  return self->session;
+}
+
+MxSecret *
+mx_http_get_access_token (MxHttp *self)
+{
+  return self->token;
+}
+
+GTlsDatabase *
+mx_http_get_added_trust (MxHttp *self)
+{
+  return self->added_trust;
+}
+
+DexFuture *
+mx_http_refresh (MxHttp *self)
+{
+  return self->refresh != NULL ? self->refresh (self, self->refresh_data) : NULL;
+}
+
+DexFuture *
+mx_http_request (MxHttp *self,
+                 const char *method,
+                 const char *path,
+                 const char *body,
+                 MxHttpFlags flags)
+{
+  MxHttpOrder order = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_return_val_if_fail (MX_IS_HTTP (self), NULL);
+  g_return_val_if_fail (path != NULL && *path == '/', NULL);
+
+  /* a body may hold a password or a token */
+  if (body != NULL)
+    {
+      char *copy = g_strdup (body);
+
+      bytes = g_bytes_new_with_free_func (copy, strlen (copy), (GDestroyNotify) mx_wipe_free, copy);
+    }
+
+  order.method = method;
+  order.path = path;
+  order.flags = flags;
+  order.body = bytes;
+  order.content_type = "application/json";
+  order.max = (flags & MX_HTTP_LONG_POLL) ? MAX_SYNC : MAX_JSON;
+  return mx_http_exchange_run (self, &order);
+}
+
+DexFuture *
+mx_http_upload (MxHttp *self,
+                const char *path,
+                GInputStream *input,
+                gint64 length,
+                const char *content_type,
+                MxProgressFunc progress,
+                gpointer data)
+{
+  MxHttpOrder order = { 0 };
+
+  g_return_val_if_fail (MX_IS_HTTP (self), NULL);
+  g_return_val_if_fail (G_IS_INPUT_STREAM (input), NULL);
+  g_return_val_if_fail (length >= 0, NULL);
+
+  order.method = "POST";
+  order.path = path;
+  order.input = input;
+  order.input_length = length;
+  order.content_type = content_type != NULL ? content_type : "application/octet-stream";
+  order.max = MAX_JSON;
+  order.progress = progress;
+  order.progress_data = data;
+  return mx_http_exchange_run (self, &order);
+}
+
+DexFuture *
+mx_http_download (MxHttp *self,
+                  const char *path,
+                  GOutputStream *output,
+                  gint64 max,
+                  MxProgressFunc progress,
+                  gpointer data)
+{
+  MxHttpOrder order = { 0 };
+
+  g_return_val_if_fail (MX_IS_HTTP (self), NULL);
+  g_return_val_if_fail (G_IS_OUTPUT_STREAM (output), NULL);
+
+  order.method = "GET";
+  order.path = path;
+  order.output = output;
+  order.max = max;
+  order.progress = progress;
+  order.progress_data = data;
+  return mx_http_exchange_run (self, &order);
+}
