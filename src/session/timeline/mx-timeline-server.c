@@ -178,11 +178,11 @@ fill_gap_fiber (gpointer data)
   if (!errand_check (errand, &error) ||
       !(reply = dex_await_boxed (mx_guard (errand->scope,
                                            mx_rooms_messages (mx_session_get_http (errand->session),
-                                                             errand->room_id,
-                                                             errand->token,
-                                                             NULL,
-                                                             errand->backwards,
-                                                             PAGE)),
+                                                              errand->room_id,
+                                                              errand->token,
+                                                              NULL,
+                                                              errand->backwards,
+                                                              PAGE)),
                                  &error)))
     return dex_future_new_for_error (g_steal_pointer (&error));
 
@@ -215,8 +215,8 @@ fetch_fiber (gpointer data)
   if (!errand_check (errand, &error) ||
       !(reply = dex_await_boxed (mx_guard (errand->scope,
                                            mx_rooms_event (mx_session_get_http (errand->session),
-                                                          errand->room_id,
-                                                          errand->event_id)),
+                                                           errand->room_id,
+                                                           errand->event_id)),
                                  &error)))
     return dex_future_new_for_error (g_steal_pointer (&error));
 
@@ -256,9 +256,9 @@ locate_fiber (gpointer data)
   if (!errand_check (errand, &error) ||
       !(reply = dex_await_boxed (mx_guard (errand->scope,
                                            mx_rooms_context (mx_session_get_http (errand->session),
-                                                            errand->room_id,
-                                                            errand->event_id,
-                                                            PAGE)),
+                                                             errand->room_id,
+                                                             errand->event_id,
+                                                             PAGE)),
                                  &error)) ||
       !dex_await (apply (errand, reply, apply_context), &error))
     return dex_future_new_for_error (g_steal_pointer (&error));
@@ -314,9 +314,9 @@ locate_date_fiber (gpointer data)
   errand->event_id =
     dex_await_string (mx_guard (errand->scope,
                                 mx_rooms_timestamp_to_event (mx_session_get_http (errand->session),
-                                                            errand->room_id,
-                                                            errand->timestamp,
-                                                            FALSE)),
+                                                             errand->room_id,
+                                                             errand->timestamp,
+                                                             FALSE)),
                       &error);
   if (errand->event_id == NULL && mx_error_is_cancelled (error))
     return dex_future_new_for_error (g_steal_pointer (&error));

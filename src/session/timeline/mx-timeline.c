@@ -659,3 +659,23 @@ mx_timeline_set_watched (MxTimeline *self, gboolean watched)
     set_new_below (self, 0);
   mark_read (self);
 }
+
+MxTimelineItem *
+mx_timeline_load_item (MxRoom *room, const char *event_id)
+{
+  MxSession *session = mx_room_get_session (room);
+  MxStore *reader = session != NULL ? mx_session_get_reader (session) : NULL;
+  g_autoptr (MxTimelineRow) row = NULL;
+  MxTimelineItem *item;
+
+  if (reader == NULL)
+    return NULL;
+  row = mx_store_load_event (reader, mx_room_get_id (room), event_id, NULL);
+  if (row == NULL || row->event == NULL)
+    return NULL;
+
+  item = mx_timeline_item_new (MX_ITEM_MESSAGE, room);
+  mx_timeline_item_take_row (item, row);
+
+  return item;
+}

@@ -40,6 +40,9 @@ unsigned mx_timeline_find (MxTimeline *self, const char *event_id); /* position,
  * needed. Resolves to its id; then mx_timeline_new_at(). */
 DexFuture *mx_timeline_locate (MxRoom *room, const char *event_id) G_GNUC_WARN_UNUSED_RESULT;
 DexFuture *mx_timeline_locate_date (MxRoom *room, gint64 ts_ms) G_GNUC_WARN_UNUSED_RESULT;
+/* One stored event by itself, for scripts and notifications; NULL: unknown. Caller owns. room must
+ * outlive it. */
+MxTimelineItem *mx_timeline_load_item (MxRoom *room, const char *event_id);
 /* Whether new rows at the end are seen by a reader (focused window, at the bottom): then the read
  * position follows. */
 void mx_timeline_set_watched (MxTimeline *self, gboolean watched);

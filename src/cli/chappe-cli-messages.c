@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* timeline, send, listen. */
+
+#include "config.h"
+
+#include "chappe-cli.h"
+
+#include "mx-error.h"
+#include "mx-timeline.h"
+
+#define DEFAULT_LIMIT 50
+
+static const char *
+send_state_text (MxTimelineItem *item)
+{
+  switch (mx_timeline_item_get_send_state (item))
+    {
+    case MX_SEND_WAITING:
+    case MX_SEND_SENDING:
+      return "pending";
+    case MX_SEND_FAILED:
+      return "failed";
+    case MX_SEND_SENT:
+    case MX_SEND_NONE:
+    default:
+      return "sent";
+    }
+}
+
+static void
+print_event (MxRoom *room, MxTimelineItem *item)
+{
+  MxEvent *event = mx_timeline_item_get_event (item);
+  MxContent *content = mx_timeline_item_get_content (item);
+  MxJsonWriter *line = chappe_cli_line_begin ();
+
+  mx_json_add_string (line, "room_id", mx_room_get_id (room));
+  mx_json_add_string (line, "event_id", mx_timeline_item_get_event_id (item));
+  mx_json_add_string (line, "txn_id", mx_timeline_item_get_txn_id (item));
+  mx_json_add_string (line, "sender", mx_timeline_item_get_sender (item));
+  mx_json_add_string (line,
+                      "type",
+                      event != NULL ? mx_event_get_event_type (event) : "m.room.message");
+  mx_json_add_int (line, "origin_server_ts", mx_timeline_item_get_timestamp (item));
+  mx_json_add_string (line, "body", content != NULL ? mx_content_get_body (content) : NULL);
+  if (event != NULL)
+    {
+      MxJson raw = mx_event_get_content (event);
+
+      mx_json_add_json (line, "content", raw);
+      mx_json_add_json (line, "relates_to", mx_json_get (raw, "m.relates_to"));
+      mx_json_add_string (line, "state_key", mx_event_get_state_key (event));
+      if (mx_event_is_redacted (event))
+        mx_json_add_bool (line, "redacted", TRUE);
+    }
+  if (mx_timeline_item_is_edited (item))
+    mx_json_add_bool (line, "edited", TRUE);
+  if (mx_timeline_item_get_reactions (item) != NULL)
+    {
+      GPtrArray *reactions = mx_timeline_item_get_reactions (item);
+
+      mx_json_begin_object (line, "reactions");
+      for (guint i = 0; i < reactions->len; i++)
+        {
+          const MxReactionRow *reaction = g_ptr_array_index (reactions, i);
+
+          mx_json_add_int (line, reaction->key, reaction->count);
+        }
+      mx_json_end (line);
+    }
+  mx_json_add_string (line, "state", send_state_text (item));
+  chappe_cli_line_end (line);
+}
+
+/* The events of a timeline, folded ones unfolded. */
+static GPtrArray *
+collect_events (MxTimeline *timeline)
+{
+  GPtrArray *events = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (timeline)); i++)
+    {
+      g_autoptr (MxTimelineItem) item = g_list_model_get_item (G_LIST_MODEL (timeline), i);
+      GListModel *children = mx_timeline_item_get_events (item);
+
+      if (mx_timeline_item_get_kind (item) == MX_ITEM_MESSAGE)
+        g_ptr_array_add (events, g_steal_pointer (&item));
+      for (guint j = 0; children != NULL && j < g_list_model_get_n_items (children); j++)
+        g_ptr_array_add (events, g_list_model_get_item (children, j));
+    }
+
+  return events;
+}
+
+static void
+resolve_cb (DexPromise *promise)
+{
+  if (dex_future_is_pending (DEX_FUTURE (promise)))
+    dex_promise_resolve_boolean (promise, TRUE);
+}
+
+/* Until the gap that is being filled is filled. */
+static gboolean
+wait_loaded (ChappeCli *cli, MxTimeline *timeline, GError **error)
+{
+  gboolean loading;
+
+  for (;;)
+    {
+      g_autoptr (DexPromise) promise = dex_promise_new ();
+      gulong handler;
+      gboolean ended;
+
+      g_object_get (timeline, "loading-older", &loading, NULL);
+      if (!loading)
+        return TRUE;
+
+      handler = g_signal_connect_swapped (timeline,
+                                          "notify::loading-older",
+                                          G_CALLBACK (resolve_cb),
+                                          promise);
+      ended = !dex_await (mx_guard (cli->scope, dex_ref (DEX_FUTURE (promise))), error);
+      g_signal_handler_disconnect (timeline, handler);
+      if (ended)
+        return FALSE;
+    }
+}
+
+static const GError *
+failed_gap (MxTimeline *timeline)
+{
+  g_autoptr (MxTimelineItem) first = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (timeline)); i++)
+    {
+      g_clear_object (&first);
+      first = g_list_model_get_item (G_LIST_MODEL (timeline), i);
+      if (mx_timeline_item_get_kind (first) == MX_ITEM_GAP &&
+          mx_timeline_item_get_gap_state (first) == MX_GAP_FAILED)
+        return mx_timeline_item_get_error (first); /* the timeline keeps the item */
+    }
+
+  return NULL;
+}
+
+static gboolean
+timeline (ChappeCli *cli, GStrv args, GError **error)
+{
+  int limit = DEFAULT_LIMIT;
+  gboolean offline = FALSE;
+  const GOptionEntry entries[] = { { "limit", 0, 0, G_OPTION_ARG_INT, &limit, NULL, NULL },
+                                   { "offline", 0, 0, G_OPTION_ARG_NONE, &offline, NULL, NULL },
+                                   G_OPTION_ENTRY_NULL };
+  g_auto (GStrv) rest = g_strdupv (args);
+  g_autoptr (MxTimeline) model = NULL;
+  g_autoptr (GPtrArray) events = NULL;
+  MxRoom *room;
+
+  if (!chappe_cli_parse (&rest, entries, 1, 1, error) ||
+      !chappe_cli_open_synced (cli, offline, error) ||
+      !(room = chappe_cli_find_room (cli, rest[0], error)))
+    return FALSE;
+
+  model = mx_timeline_new (room);
+  while (!mx_timeline_is_at_live_end (model))
+    {
+      guint before = g_list_model_get_n_items (G_LIST_MODEL (model));
+
+      mx_timeline_load_newer (model);
+      if (g_list_model_get_n_items (G_LIST_MODEL (model)) == before)
+        break;
+    }
+
+  for (;;)
+    {
+      guint before;
+
+      events = collect_events (model);
+      if (events->len >= (guint) MAX (limit, 0) || mx_timeline_is_at_start (model) ||
+          (offline && failed_gap (model)))
+        break;
+      if (failed_gap (model) != NULL)
+        {
+          chappe_cli_tell ("Older messages could not be loaded: %s", failed_gap (model)->message);
+          break;
+        }
+
+      before = events->len;
+      g_clear_pointer (&events, g_ptr_array_unref);
+      mx_timeline_load_older (model);
+      if (!wait_loaded (cli, model, error))
+        return FALSE;
+      events = collect_events (model);
+      if (events->len == before && failed_gap (model) == NULL && mx_timeline_is_at_start (model))
+        break;
+      g_clear_pointer (&events, g_ptr_array_unref);
+    }
+
+  for (guint i = events->len > (guint) MAX (limit, 0) ? events->len - limit : 0; i < events->len;
+       i++)
+    print_event (room, g_ptr_array_index (events, i));
+
+  return TRUE;
+}
+
+static gboolean
+send_message (ChappeCli *cli, GStrv args, GError **error)
+{
+  gboolean markdown = FALSE;
+  const GOptionEntry entries[] = { { "markdown", 0, 0, G_OPTION_ARG_NONE, &markdown, NULL, NULL },
+                                   G_OPTION_ENTRY_NULL };
+  g_auto (GStrv) rest = g_strdupv (args);
+  g_autofree char *txn_id = NULL;
+  g_autofree char *event_id = NULL;
+  MxJsonWriter *line;
+  MxRoom *room;
+
+  if (!chappe_cli_parse (&rest, entries, 2, 2, error) || !chappe_cli_open (cli, error))
+    return FALSE;
+
+  room = chappe_cli_find_room (cli, rest[0], NULL);
+  if (room == NULL &&
+      (!dex_await (mx_guard (cli->scope, mx_session_sync_once (cli->session)), error) ||
+       !(room = chappe_cli_find_room (cli, rest[0], error))))
+    return FALSE;
+
+  if (!mx_room_send_text (room, rest[1], markdown, &txn_id, error))
+    return FALSE;
+  mx_session_start (cli->session);
+  event_id = dex_await_string (mx_guard (cli->scope, mx_room_wait_sent (room, txn_id)), error);
+  if (event_id == NULL)
+    return FALSE;
+
+  line = chappe_cli_line_begin ();
+  mx_json_add_string (line, "event_id", event_id);
+  chappe_cli_line_end (line);
+
+  return TRUE;
+}
+
+static void
+event_arrived_cb (MxSession *session, const char *room_id, const char *event_id)
+{
+  MxRoom *room = mx_room_list_find (mx_session_get_rooms (session), room_id);
+  g_autoptr (MxTimelineItem) item = room != NULL ? mx_timeline_load_item (room, event_id) : NULL;
+
+  if (item != NULL)
+    print_event (room, item);
+}
+
+static gboolean
+listen_events (ChappeCli *cli, GStrv args, GError **error)
+{
+  int timeout = 0;
+  const GOptionEntry entries[] = { { "timeout", 0, 0, G_OPTION_ARG_INT, &timeout, NULL, NULL },
+                                   G_OPTION_ENTRY_NULL };
+  g_auto (GStrv) rest = g_strdupv (args);
+  g_autoptr (GError) local = NULL;
+
+  if (!chappe_cli_parse (&rest, entries, 0, 0, error) || !chappe_cli_open (cli, error))
+    return FALSE;
+
+  g_signal_connect (cli->session, "event-arrived", G_CALLBACK (event_arrived_cb), NULL);
+  mx_session_start (cli->session);
+  chappe_cli_tell ("listening");
+
+  /* The end of the time, or of the scope by a signal, is the ordinary end. */
+  if (timeout > 0)
+    dex_await (mx_guard (cli->scope, mx_sleep (timeout * 1000u)), &local);
+  else
+    dex_await (mx_guard (cli->scope, DEX_FUTURE (dex_promise_new ())), &local);
+
+  if (mx_session_get_state (cli->session) != MX_SESSION_OPEN)
+    {
+      g_set_error_literal (error,
+                           MX_SESSION_ERROR,
+                           MX_SESSION_ERROR_SIGNED_OUT,
+                           "The server ended this session");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+const ChappeCliVerb chappe_cli_message_verbs[] = {
+  { "timeline", "ROOM [--limit N] [--offline]", timeline },
+  { "send", "ROOM TEXT [--markdown]", send_message },
+  { "listen", "[--timeout SECONDS]", listen_events },
+  { NULL, NULL, NULL },
+};

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+#include "config.h"
+
+#include "chappe-cli.h"
+#include "mx-error.h"
+
+#include <stdio.h>
+
+MxJsonWriter *
+chappe_cli_line_begin (void)
+{
+  MxJsonWriter *writer = mx_json_writer_new ();
+
+  mx_json_begin_object (writer, NULL);
+
+  return writer;
+}
+
+static void
+write_line (FILE *stream, MxJsonWriter *writer)
+{
+  g_autofree char *text = NULL;
+
+  mx_json_end (writer);
+  text = mx_json_writer_to_text (writer);
+  mx_json_writer_free (writer);
+  fprintf (stream, "%s\n", text);
+  fflush (stream);
+}
+
+void
+chappe_cli_line_end (MxJsonWriter *writer)
+{
+  write_line (stdout, writer);
+}
+
+void
+chappe_cli_print_error (const GError *error)
+{
+  MxJsonWriter *writer = chappe_cli_line_begin ();
+  const char *errcode =
+    error->domain == MX_MATRIX_ERROR ? mx_matrix_error_get_errcode (error) : NULL;
+
+  mx_json_begin_object (writer, "error");
+  mx_json_add_string (writer, "domain", g_quark_to_string (error->domain));
+  mx_json_add_int (writer, "code", error->code);
+  mx_json_add_string (writer, "errcode", errcode);
+  mx_json_add_string (writer, "message", error->message);
+  mx_json_end (writer);
+  write_line (stderr, writer);
+}
+
+void
+chappe_cli_tell (const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  vfprintf (stderr, format, args);
+  va_end (args);
+  fputc ('\n', stderr);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* chappe-cli: the session without a window, for scripts, fleets and tests. JSON Lines on stdout,
+ * words for people on stderr, exit status 0 (done), 1 (refused or failed), 2 (usage). */
+
+#include "config.h"
+
+#include "chappe-cli.h"
+
+#include "mx-error.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+G_DEFINE_QUARK (chappe - cli - error - quark, chappe_cli_error)
+
+typedef struct
+{
+  ChappeCli cli;
+  const ChappeCliVerb *verb;
+  GStrv args;
+  GMainLoop *loop;
+  int status;
+} Run;
+
+static const ChappeCliVerb *
+find_verb (const char *name)
+{
+  const ChappeCliVerb *tables[] = { chappe_cli_account_verbs,
+                                    chappe_cli_room_verbs,
+                                    chappe_cli_message_verbs };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    for (const ChappeCliVerb *verb = tables[i]; verb->name != NULL; verb++)
+      if (g_str_equal (verb->name, name))
+        return verb;
+
+  return NULL;
+}
+
+static void
+print_usage (FILE *stream)
+{
+  const ChappeCliVerb *tables[] = { chappe_cli_account_verbs,
+                                    chappe_cli_room_verbs,
+                                    chappe_cli_message_verbs };
+
+  fprintf (stream, "usage: chappe-cli [--profile NAME] [--key-file FILE] VERB …\n\n");
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    for (const ChappeCliVerb *verb = tables[i]; verb->name != NULL; verb++)
+      fprintf (stream, "  %s %s\n", verb->name, verb->usage);
+  fprintf (
+    stream,
+    "\nThe key of the profile's database is in FILE (or $CHAPPE_KEY_FILE), made with mode 0600 by login.\n");
+}
+
+gboolean
+chappe_cli_parse (GStrv *args, const GOptionEntry *entries, guint min, guint max, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GError) local = NULL;
+  GStrv argv;
+  guint n;
+
+  g_strv_builder_add (builder, "chappe-cli");
+  g_strv_builder_addv (builder, (const char **) *args);
+  argv = g_strv_builder_end (builder);
+
+  g_option_context_set_help_enabled (context, FALSE);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse_strv (context, &argv, &local))
+    {
+      g_strfreev (argv);
+      g_set_error_literal (error, CHAPPE_CLI_ERROR, CHAPPE_CLI_ERROR_USAGE, local->message);
+      return FALSE;
+    }
+
+  g_strfreev (*args);
+  builder = (g_strv_builder_unref (builder), g_strv_builder_new ());
+  for (n = 1; argv[n] != NULL; n++)
+    if (!g_str_equal (argv[n], "--"))
+      g_strv_builder_add (builder, argv[n]);
+  *args = g_strv_builder_end (builder);
+  g_strfreev (argv);
+
+  n = g_strv_length (*args);
+  if (n < min || n > max)
+    {
+      g_set_error (error,
+                   CHAPPE_CLI_ERROR,
+                   CHAPPE_CLI_ERROR_USAGE,
+                   n < min ? "Something is missing" : "Too many arguments");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+chappe_cli_open (ChappeCli *cli, GError **error)
+{
+  cli->session = mx_accounts_get_first (cli->accounts);
+  if (cli->session == NULL)
+    {
+      g_set_error_literal (error,
+                           MX_SESSION_ERROR,
+                           MX_SESSION_ERROR_NO_SUCH_ACCOUNT,
+                           "Nobody is signed in with this profile");
+      return FALSE;
+    }
+
+  return dex_await (mx_session_open (cli->session), error);
+}
+
+gboolean
+chappe_cli_open_synced (ChappeCli *cli, gboolean offline, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (!chappe_cli_open (cli, error))
+    return FALSE;
+
+  if (!offline && !dex_await (mx_guard (cli->scope, mx_session_sync_once (cli->session)), &local))
+    {
+      if (!mx_error_is_transient (local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      chappe_cli_tell ("The server is out of reach (%s): showing what is stored.", local->message);
+    }
+
+  return TRUE;
+}
+
+MxRoom *
+chappe_cli_find_room (ChappeCli *cli, const char *name, GError **error)
+{
+  MxRoomList *rooms = mx_session_get_rooms (cli->session);
+  MxRoom *room = mx_room_list_find (rooms, name);
+
+  if (room == NULL)
+    room = mx_room_list_find_alias (rooms, name);
+  for (guint i = 0; room == NULL && i < g_list_model_get_n_items (G_LIST_MODEL (rooms)); i++)
+    {
+      g_autoptr (MxRoom) candidate = g_list_model_get_item (G_LIST_MODEL (rooms), i);
+
+      if (g_str_equal (mx_room_get_name (candidate), name))
+        room = candidate; /* the list keeps it */
+    }
+
+  if (room == NULL)
+    g_set_error_literal (error, MX_SESSION_ERROR, MX_SESSION_ERROR_NO_SUCH_ROOM, "No such room");
+
+  return room;
+}
+
+static DexFuture *
+run_fiber (gpointer data)
+{
+  Run *run = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) close_error = NULL;
+
+  if (!run->verb->func (&run->cli, run->args, &error))
+    {
+      run->status = g_error_matches (error, CHAPPE_CLI_ERROR, CHAPPE_CLI_ERROR_USAGE) ? 2 : 1;
+      if (run->status == 2)
+        chappe_cli_tell ("%s\nusage: chappe-cli %s %s",
+                         error->message,
+                         run->verb->name,
+                         run->verb->usage);
+      else
+        chappe_cli_print_error (error);
+    }
+
+  if (run->cli.session != NULL && !dex_await (mx_session_close (run->cli.session), &close_error))
+    g_debug ("closing: %s %d", g_quark_to_string (close_error->domain), close_error->code);
+
+  g_main_loop_quit (run->loop);
+
+  return dex_future_new_true ();
+}
+
+static gboolean
+interrupted_cb (gpointer data)
+{
+  mx_scope_cancel (data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* Options before the verb; the rest is the verb's. */
+static int
+parse_globals (int argc, char **argv, ChappeCli *cli)
+{
+  const char *profile = NULL;
+  int i = 1;
+
+  for (; i < argc && argv[i][0] == '-'; i++)
+    {
+      if (g_str_equal (argv[i], "--profile") && i + 1 < argc)
+        profile = argv[++i];
+      else if (g_str_equal (argv[i], "--key-file") && i + 1 < argc)
+        g_set_str (&cli->key_file, argv[++i]);
+      else if (g_str_has_prefix (argv[i], "--profile="))
+        profile = argv[i] + strlen ("--profile=");
+      else if (g_str_has_prefix (argv[i], "--key-file="))
+        g_set_str (&cli->key_file, argv[i] + strlen ("--key-file="));
+      else if (g_str_equal (argv[i], "--version"))
+        {
+          printf ("chappe-cli %s\n", PACKAGE_VERSION);
+          exit (0);
+        }
+      else if (g_str_equal (argv[i], "--help") || g_str_equal (argv[i], "-h"))
+        {
+          print_usage (stdout);
+          exit (0);
+        }
+      else
+        return argc;
+    }
+
+  if (profile != NULL && (*profile == '\0' || *profile == '.' || strchr (profile, '/') != NULL))
+    return argc;
+
+  cli->data_dir = profile != NULL
+                    ? g_build_filename (g_get_user_data_dir (), "chappe", "profiles", profile, NULL)
+                    : g_build_filename (g_get_user_data_dir (), "chappe", NULL);
+
+  return i;
+}
+
+static gboolean
+open_profile (ChappeCli *cli)
+{
+  g_autoptr (GFile) file = NULL;
+
+  if (cli->key_file == NULL)
+    g_set_str (&cli->key_file, g_getenv ("CHAPPE_KEY_FILE"));
+  if (cli->key_file == NULL)
+    {
+      chappe_cli_tell (
+        "Where is the key of this profile's database? Name a file with --key-file FILE.");
+      return FALSE;
+    }
+
+  file = g_file_new_for_commandline_arg (cli->key_file);
+  cli->keyring = mx_keyring_file_new (file);
+  cli->accounts = mx_accounts_new (cli->data_dir, cli->keyring);
+  cli->scope = mx_scope_new ();
+
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  Run run = { 0 };
+  int first;
+
+  setlocale (LC_ALL, "");
+  dex_init ();
+  first = parse_globals (argc, argv, &run.cli);
+  run.verb = first < argc ? find_verb (argv[first]) : NULL;
+  if (run.verb == NULL || !open_profile (&run.cli))
+    {
+      print_usage (stderr);
+      return 2;
+    }
+
+  run.args = g_strdupv (argv + first + 1);
+  run.loop = g_main_loop_new (NULL, FALSE);
+  g_unix_signal_add (SIGINT, interrupted_cb, run.cli.scope);
+  g_unix_signal_add (SIGTERM, interrupted_cb, run.cli.scope);
+
+  mx_flow_start (run.verb->name, run_fiber, &run, NULL);
+  g_main_loop_run (run.loop);
+
+  g_strfreev (run.args);
+  g_clear_object (&run.cli.accounts);
+  g_clear_object (&run.cli.keyring);
+  mx_clear_scope (&run.cli.scope);
+  g_free (run.cli.data_dir);
+  g_free (run.cli.key_file);
+  g_main_loop_unref (run.loop);
+
+  return run.status;
+}
