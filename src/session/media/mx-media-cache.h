@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* Pictures and files of an account: from the encrypted cache, else from the server (authenticated). One request per key at a time, few in parallel,
- * newest asked first. Main thread. */
+/* Pictures and files of an account: from the encrypted cache, else from the server (authenticated).
+ * One request per key at a time, few in parallel, newest asked first. Main thread. */
 #pragma once
 
 #include "mx-session.h"
@@ -12,13 +12,23 @@ G_BEGIN_DECLS
 #define MX_TYPE_MEDIA_CACHE (mx_media_cache_get_type ())
 G_DECLARE_FINAL_TYPE (MxMediaCache, mx_media_cache, MX, MEDIA_CACHE, GObject)
 
-MxMediaCache *mx_session_get_media        (MxSession *session);      /* borrowed */
+/* Made by the session, which it does not outlive. */
+MxMediaCache *mx_media_cache_new (MxSession *session);
+MxMediaCache *mx_session_get_media (MxSession *session); /* borrowed */
 /* In the cache already: bytes at once (microseconds), else NULL. */
-GBytes       *mx_media_cache_peek         (MxMediaCache *self, const char *mxc, int width, int height, gboolean crop);
+GBytes *
+mx_media_cache_peek (MxMediaCache *self, const char *mxc, int width, int height, gboolean crop);
 /* Resolves to GBytes (file as the server has it; hostile: decode outside the process). */
-DexFuture    *mx_media_cache_thumbnail    (MxMediaCache *self, const char *mxc, int width, int height, gboolean crop) G_GNUC_WARN_UNUSED_RESULT;
-DexFuture    *mx_media_cache_full         (MxMediaCache *self, const char *mxc, gint64 max) G_GNUC_WARN_UNUSED_RESULT;      /* GBytes */
+DexFuture *
+mx_media_cache_thumbnail (MxMediaCache *self, const char *mxc, int width, int height, gboolean crop)
+  G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_media_cache_full (MxMediaCache *self, const char *mxc, gint64 max)
+  G_GNUC_WARN_UNUSED_RESULT; /* GBytes */
 /* Saves to a file the user chose, streamed; progress 0…1. Resolves TRUE. */
-DexFuture    *mx_media_cache_save         (MxMediaCache *self, const char *mxc, GFile *target, void (*progress) (double fraction, gpointer data), gpointer data) G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_media_cache_save (MxMediaCache *self,
+                                const char *mxc,
+                                GFile *target,
+                                void (*progress) (double fraction, gpointer data),
+                                gpointer data) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
