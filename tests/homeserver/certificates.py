@@ -20,6 +20,7 @@ class Authority:
         if not os.path.exists(self.certificate):
             _openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
                      "-nodes", "-days", "3650", "-subj", f"/CN={name}", "-utf8",
+                     "-addext", "keyUsage=critical,keyCertSign,cRLSign",
                      "-keyout", "ca.key", "-out", "ca.crt")
 
     def issue(self, label, hosts=("localhost", "127.0.0.1"), expired=False, self_signed=False):
@@ -29,7 +30,10 @@ class Authority:
             return certificate, key
         names = ",".join(("IP:" if host[0].isdigit() else "DNS:") + host for host in hosts)
         with open(os.path.join(self.folder, f"{label}.ext"), "w", encoding="utf-8") as file:
-            file.write(f"subjectAltName={names}\n")
+            file.write(f"subjectAltName={names}\nbasicConstraints=critical,CA:false\n"
+                       "keyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n"
+                       "subjectKeyIdentifier=hash\n"
+                       + ("" if self_signed else "authorityKeyIdentifier=keyid\n"))
         _openssl(self.folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                  "-subj", f"/CN={hosts[0]}", "-keyout", f"{label}.key", "-out", f"{label}.csr")
         signer = (["-signkey", f"{label}.key"] if self_signed else

@@ -34,6 +34,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -47,7 +48,7 @@ from client import Client, MatrixError  # noqa: E402
 HERE = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 SECRET = "throw-away"  # guards nothing: loopback, scratch data
-START_TIMEOUT = 120  # seconds; a busy machine needs a tenth of it
+START_TIMEOUT = 60  # seconds; a busy machine needs a tenth of it
 
 # bwrap ends with the *thread* that started it, so one that lives as long as we do starts it.
 _starter = concurrent.futures.ThreadPoolExecutor(1)
@@ -362,6 +363,8 @@ class Homeserver:
                 if probe.get("/_synapse/client/chappe/instance")["instance"] == self.instance:
                     return True
                 break  # somebody else's server has the port
+            except ssl.SSLCertVerificationError:
+                raise
             except (OSError, MatrixError, ValueError):
                 time.sleep(0.03)
         self.stop()
