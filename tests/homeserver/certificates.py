@@ -38,7 +38,13 @@ class Authority:
                  "-subj", f"/CN={hosts[0]}", "-keyout", f"{label}.key", "-out", f"{label}.csr")
         signer = (["-signkey", f"{label}.key"] if self_signed else
                   ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial"])
-        # OpenSSL counts a negative number of days as a certificate that ended yesterday.
-        _openssl(self.folder, "x509", "-req", "-in", f"{label}.csr", *signer, "-extfile",
-                 f"{label}.ext", "-days", "-1" if expired else "3650", "-out", f"{label}.crt")
+        request = ["x509", "-req", "-in", f"{label}.csr", *signer, "-extfile", f"{label}.ext",
+                   "-out", f"{label}.crt"]
+        if not expired:
+            _openssl(self.folder, *request, "-days", "3650")
+            return certificate, key
+        try:
+            _openssl(self.folder, *request, "-not_before", "20200101000000Z", "-not_after", "20200201000000Z")
+        except subprocess.CalledProcessError:  # before OpenSSL 3.4, which took negative days
+            _openssl(self.folder, *request, "-days", "-1")
         return certificate, key
