@@ -16,7 +16,7 @@
 #include <libxml/HTMLparser.h>
 #include <string.h>
 
-#define MAX_DEPTH       100
+#define MAX_DEPTH       101 /* with the body */
 #define MAX_NODES       10000
 #define MAX_REASON      200
 #define MAX_ALTERNATIVE 500
@@ -671,6 +671,7 @@ mx_rich_text_from_html (const char *html, const char *const *hosts)
 {
   g_autofree Gate *gate = NULL;
   g_autofree char *valid = NULL;
+  g_autofree char *document = NULL;
   gsize size;
   MxRichText *text;
 
@@ -683,8 +684,9 @@ mx_rich_text_from_html (const char *html, const char *const *hosts)
   mx_rich_text_builder_init (&gate->builder, hosts);
 
   valid = g_utf8_make_valid (html, (gssize) MIN (size, MX_RICH_TEXT_MAX_SIZE));
-  if (*valid != '\0')
-    parse (gate, valid, strlen (valid));
+  /* Outside a body libxml2 puts text, but not elements, into paragraphs of its own. */
+  document = g_strconcat ("<body>", valid, NULL);
+  parse (gate, document, strlen (document));
 
   text =
     mx_rich_text_builder_finish (&gate->builder, gate->stopped || size > MX_RICH_TEXT_MAX_SIZE);
