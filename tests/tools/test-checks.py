@@ -25,6 +25,10 @@ RIGHT = {
                                    '#include <sqlite3.h>\n#include "mx-thing.h"\n',
     "src/ui/chappe-text.c": HEAD + "const char *\nchappe_text (void)\n{\n"
                                    '  return _ ("Rooms");\n}\n',
+    "src/ui/chappe-keys.c": HEAD + 'static void\nkeys (GSettings *settings)\n{\n'
+                                   '  g_settings_set_boolean (settings, "markdown", TRUE);\n}\n',
+    "data/im.chappe.Chappe.gschema.xml": '<schemalist><schema><key name="markdown"/></schema>'
+                                         '</schemalist>\n',
     "po/POTFILES.in": "src/ui/chappe-text.c\n",
     "po/LINGUAS": "fr\n",
     "po/fr.po": 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
@@ -129,6 +133,13 @@ class Checks(unittest.TestCase):
             "src/ui/chappe-text.c": RIGHT["src/ui/chappe-text.c"].replace("Rooms", "%d rooms"),
             "po/fr.po": RIGHT["po/fr.po"].replace('msgid "Rooms"',
                                                   '#, c-format\nmsgid "%d rooms"')})
+
+    def test_settings_unknown(self):
+        self.assert_finds("check-settings", "no key “mark-down”", {
+            "src/ui/chappe-keys.c": RIGHT["src/ui/chappe-keys.c"].replace("markdown", "mark-down")})
+
+    def test_settings_unused(self):
+        self.assert_finds("check-settings", "nothing uses “markdown”", {"src/ui/chappe-keys.c": None})
 
     def test_format_c(self):
         self.assert_finds("check-format", "src/base/mx-thing.c", {
