@@ -50,16 +50,16 @@ typedef struct
   GTlsCertificateFlags tls_flags;
 
   GSource *watchdog;
-  unsigned idle_seconds;
+  unsigned idle_ms;
   gboolean timed_out;
 } MxHttpExchange;
 
 static void exchange_send (MxHttpExchange *self);
 
 static void
-exchange_watch (MxHttpExchange *self, unsigned seconds)
+exchange_watch (MxHttpExchange *self, unsigned ms)
 {
-  g_source_set_ready_time (self->watchdog, g_get_monotonic_time () + seconds * G_USEC_PER_SEC);
+  g_source_set_ready_time (self->watchdog, g_get_monotonic_time () + (gint64) ms * 1000);
 }
 
 static void
@@ -438,7 +438,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 exchange_read (MxHttpExchange *self)
 {
-  exchange_watch (self, self->idle_seconds);
+  exchange_watch (self, self->idle_ms);
   g_input_stream_read_bytes_async (self->stream,
                                    CHUNK,
                                    G_PRIORITY_DEFAULT,
@@ -471,7 +471,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
 
   /* from here on the server is answering: no more patience than with any other */
-  self->idle_seconds = MX_HTTP_IDLE_SECONDS;
+  self->idle_ms = mx_http_get_idle_patience (self->http);
   self->done = 0;
   self->total = -1;
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH)
@@ -500,19 +500,19 @@ network_event_cb (SoupMessage *message,
                   MxHttpExchange *self)
 {
   if (event == G_SOCKET_CLIENT_RESOLVING)
-    exchange_watch (self, MX_HTTP_CONNECT_SECONDS);
+    exchange_watch (self, mx_http_get_connect_patience (self->http));
 }
 
 static void
 starting_cb (SoupMessage *message, MxHttpExchange *self)
 {
-  exchange_watch (self, self->idle_seconds);
+  exchange_watch (self, self->idle_ms);
 }
 
 static void
 wrote_body_data_cb (SoupMessage *message, unsigned size, MxHttpExchange *self)
 {
-  exchange_watch (self, self->idle_seconds);
+  exchange_watch (self, self->idle_ms);
   self->done += size;
   if (self->input != NULL && self->progress != NULL)
     self->progress (MIN (self->done, self->input_length), self->input_length, self->progress_data);
@@ -548,6 +548,16 @@ exchange_authorize (MxHttpExchange *self)
   mx_wipe_free (header);
 }
 
+/* libsoup closes what it has sent; a filter keeps the caller's stream open for a repetition. */
+static void
+exchange_attach_input (MxHttpExchange *self)
+{
+  g_autoptr (GInputStream) filter = g_buffered_input_stream_new_sized (self->input, CHUNK);
+
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (filter), FALSE);
+  soup_message_set_request_body (self->message, self->content_type, filter, self->input_length);
+}
+
 static void
 exchange_send (MxHttpExchange *self)
 {
@@ -558,10 +568,7 @@ exchange_send (MxHttpExchange *self)
   if (self->body != NULL)
     soup_message_set_request_body_from_bytes (self->message, self->content_type, self->body);
   else if (self->input != NULL)
-    soup_message_set_request_body (self->message,
-                                   self->content_type,
-                                   self->input,
-                                   self->input_length);
+    exchange_attach_input (self);
 
   g_signal_connect (self->message, "network-event", G_CALLBACK (network_event_cb), self);
   g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
@@ -599,10 +606,9 @@ exchange_new (MxHttp *http, const MxHttpOrder *order, GUri *uri)
   self->progress = order->progress;
   self->progress_data = order->progress_data;
 
-  self->idle_seconds = MX_HTTP_IDLE_SECONDS;
+  self->idle_ms = mx_http_get_idle_patience (self->http);
   if (order->flags & MX_HTTP_LONG_POLL)
-    self->idle_seconds = MAX (MX_HTTP_IDLE_SECONDS,
-                              mx_http_path_get_timeout (order->path) / 1000 + MX_HTTP_POLL_SECONDS);
+    self->idle_ms = MAX (self->idle_ms, mx_http_path_get_timeout (order->path) + MX_HTTP_POLL_MS);
 
   self->watchdog = g_source_new (&watchdog_funcs, sizeof (GSource));
   g_source_set_static_name (self->watchdog, "[matrix] request time-out");

@@ -10,9 +10,10 @@
 
 G_BEGIN_DECLS
 
-#define MX_HTTP_CONNECT_SECONDS 20
-#define MX_HTTP_IDLE_SECONDS    60
-#define MX_HTTP_POLL_SECONDS    30 /* beyond what the server was asked to wait */
+/* Patience, in ms: until connected, without a byte, and beyond what a long poll asked the server to wait. */
+#define MX_HTTP_CONNECT_MS 20000
+#define MX_HTTP_IDLE_MS    60000
+#define MX_HTTP_POLL_MS    30000
 
 /* What to do; every member is the caller's and copied or referenced as needed. */
 typedef struct
@@ -40,6 +41,11 @@ MxSecret *mx_http_get_access_token (MxHttp *self);
 GTlsDatabase *mx_http_get_added_trust (MxHttp *self);
 DexFuture *mx_http_refresh (MxHttp *self);
 gboolean mx_http_uri_is_allowed (GUri *uri); /* https, or http of this machine */
+
+/* Other time limits than those above, in ms: for tests. */
+void mx_http_set_patience (MxHttp *self, unsigned connect_ms, unsigned idle_ms);
+unsigned mx_http_get_connect_patience (MxHttp *self);
+unsigned mx_http_get_idle_patience (MxHttp *self);
 
 /* Of a path (mx-http-path.c): endpoint words, "*" for each id. Caller owns. */
 char *mx_http_path_for_log (const char *path);

@@ -75,11 +75,12 @@ static const char *const words[] = {
 static void
 append_encoded (GString *path, const char *value)
 {
-  /* a lone dot or two would be taken for a step up by whatever normalises the address on the way */
+  /* A lone dot or two mean a step in the tree, encoded or not, so such a name cannot be said in a path. It is
+   * encoded twice: somebody's harmless other name instead of somebody else's endpoint. */
   if (strcmp (value, ".") == 0)
-    g_string_append (path, "%2E");
+    g_string_append (path, "%252E");
   else if (strcmp (value, "..") == 0)
-    g_string_append (path, "%2E%2E");
+    g_string_append (path, "%252E%252E");
   else
     g_string_append_uri_escaped (path, value, NULL, FALSE);
 }

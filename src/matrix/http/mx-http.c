@@ -32,6 +32,9 @@ struct _MxHttp
   MxHttpRefreshFunc refresh;
   gpointer refresh_data;
   GDestroyNotify refresh_data_free;
+
+  unsigned connect_ms;
+  unsigned idle_ms;
 };
 
 G_DEFINE_FINAL_TYPE (MxHttp, mx_http, G_TYPE_OBJECT)
@@ -173,6 +176,8 @@ mx_http_class_init (MxHttpClass *klass)
 static void
 mx_http_init (MxHttp *self)
 {
+  self->connect_ms = MX_HTTP_CONNECT_MS;
+  self->idle_ms = MX_HTTP_IDLE_MS;
 }
 
 MxHttp *
@@ -244,6 +249,25 @@ GTlsDatabase *
 mx_http_get_added_trust (MxHttp *self)
 {
   return self->added_trust;
+}
+
+void
+mx_http_set_patience (MxHttp *self, unsigned connect_ms, unsigned idle_ms)
+{
+  self->connect_ms = connect_ms;
+  self->idle_ms = idle_ms;
+}
+
+unsigned
+mx_http_get_connect_patience (MxHttp *self)
+{
+  return self->connect_ms;
+}
+
+unsigned
+mx_http_get_idle_patience (MxHttp *self)
+{
+  return self->idle_ms;
 }
 
 DexFuture *
