@@ -95,6 +95,17 @@ class Check:
         writable = self.inside("gsettings", "writable", ID, "markdown").stdout.strip()
         self.say("another setting is not", writable == "true", writable)
 
+    def managed(self):
+        """The administrator's files, as an unmanaged extension of this installation."""
+        arch = subprocess.run(["flatpak", "--default-arch"], capture_output=True, text=True,
+                              check=True).stdout.strip()
+        folder = Path(self.env["FLATPAK_USER_DIR"], "extension", f"{ID}.Managed", arch, "1")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "probe").write_text("from the administrator")
+        seen = self.inside("cat", "/app/managed/probe").stdout
+        self.say("the administrator's files are seen", seen == "from the administrator")
+        (folder / "probe").unlink()
+
     def window(self):
         with subprocess.Popen(["flatpak", "run", ID], env=self.env, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True) as program:
@@ -126,6 +137,7 @@ def main():
     try:
         check.permissions()
         check.locked()
+        check.managed()
         with Homeserver() as server:
             check.sign_in(server)
         check.encrypted()

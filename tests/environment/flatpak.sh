@@ -50,8 +50,8 @@ flatpak-builder --user --force-clean --disable-rofiles-fuse --extra-sources="$wo
 
 say "installing"
 flatpak --user remote-add --if-not-exists --no-gpg-verify chappe-test "file://$out/repo"
+flatpak --user remote-modify --url="file://$out/repo" chappe-test
 flatpak --user install -y --noninteractive --or-update chappe-test $id >/dev/null
-rm -f "$top/$id.flatpak"
 
 say "trying it"
 exec xvfb-run -a -s '-screen 0 1280x900x24 -nolisten tcp' dbus-run-session -- sh -c '
