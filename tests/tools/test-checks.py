@@ -134,6 +134,16 @@ class Checks(unittest.TestCase):
             "po/fr.po": RIGHT["po/fr.po"].replace('msgid "Rooms"',
                                                   '#, c-format\nmsgid "%d rooms"')})
 
+    def test_scripts_shell(self):
+        self.assert_finds("check-scripts", "syntax error", {"tests/a.sh": "if true; then\n"})
+
+    def test_scripts_python(self):
+        self.assert_finds("check-scripts", "tests/a.py:1", {"tests/a.py": "def (:\n"})
+
+    def test_scripts_help(self):
+        self.assert_finds("check-scripts", "does not mention jump", {
+            "dev": "#!/bin/bash\n# ./dev run\nset -e\ncase $cmd in\n  run) ;;\n  jump) ;;\nesac\n"})
+
     def test_settings_unknown(self):
         self.assert_finds("check-settings", "no key “mark-down”", {
             "src/ui/chappe-keys.c": RIGHT["src/ui/chappe-keys.c"].replace("markdown", "mark-down")})
