@@ -264,8 +264,11 @@ class Homeserver:
 
     def bulk(self, **request):
         """Fills the server quickly; see module/chappe_bulk.py for the request."""
-        return Client(self.base, self.ca, timeout=600).call(
-            "POST", "/_synapse/client/chappe/bulk", request, headers={"X-Chappe-Secret": SECRET})
+        try:
+            return Client(self.base, self.ca, timeout=600).call(
+                "POST", "/_synapse/client/chappe/bulk", request, headers={"X-Chappe-Secret": SECRET})
+        except MatrixError as error:
+            raise RuntimeError(f"{error}\n{self.log()[-2000:]}") from None
 
     def describe(self):
         """What another program needs to know."""

@@ -91,11 +91,11 @@ class BulkResource(DirectServeJsonResource):
         room_id, first = body.get("room_id"), None
         if "create" in body:
             room_id, first = await self.create(body["create"])
+        await self.publish(room_id, body)
         ids = []
         for batch in body.get("batches", []):
             await self.send_batch(room_id, batch["events"], ids, batch.get("quiet"), first)
             first = None
-        await self.publish(room_id, body)
         for receipt in body.get("receipts", []):
             await self.hs.get_receipts_handler().received_client_receipt(
                 room_id, receipt.get("type", "m.read"), UserID.from_string(receipt["user"]),
@@ -123,7 +123,8 @@ class BulkResource(DirectServeJsonResource):
         if user.get("avatar_url"):
             target = UserID.from_string(user_id)
             await self.hs.get_profile_handler().set_avatar_url(
-                target, create_requester(target), user["avatar_url"], by_admin=True)
+                target_user=target, requester=create_requester(target),
+                new_avatar_url=user["avatar_url"], by_admin=True, propagate=False)
 
     async def publish(self, room_id, body):
         if body.get("public"):
