@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+#include "config.h"
+
+#include "chappe-paint-trace.h"
+
+#include "mx-trace.h"
+
+static void
+painted_cb (GdkFrameClock *clock, gpointer milestone)
+{
+  mx_trace (milestone);
+  g_signal_handlers_disconnect_by_func (clock, painted_cb, milestone);
+}
+
+static gboolean
+tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer milestone)
+{
+  g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), milestone);
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+chappe_trace_next_paint (GtkWidget *widget, const char *milestone)
+{
+  if (!mx_trace_is_enabled ())
+    return;
+
+  /* a tick callback waits for a widget that has no window yet */
+  gtk_widget_add_tick_callback (widget, tick_cb, (gpointer) milestone, NULL);
+}
+
+static void
+frame_begun_cb (GdkFrameClock *clock, gint64 *begun)
+{
+  *begun = g_get_monotonic_time ();
+}
+
+static void
+frame_painted_cb (GdkFrameClock *clock, gint64 *begun)
+{
+  mx_trace_took ("frame", g_get_monotonic_time () - *begun);
+}
+
+static void
+realize_cb (GtkWidget *window)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
+  gint64 *begun = g_new0 (gint64, 1);
+
+  g_object_set_data_full (G_OBJECT (clock), "chappe-frame-begun", begun, g_free);
+  g_signal_connect (clock, "flush-events", G_CALLBACK (frame_begun_cb), begun);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (frame_painted_cb), begun);
+}
+
+void
+chappe_trace_frames (GtkWidget *window)
+{
+  if (mx_trace_is_enabled ())
+    g_signal_connect (window, "realize", G_CALLBACK (realize_cb), NULL);
+}
