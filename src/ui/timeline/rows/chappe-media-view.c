@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+#include "config.h"
+
+#include "chappe-media-view.h"
+
+#include "chappe-texture-loader.h"
+#include "mx-flow.h"
+#include "mx-media-cache.h"
+
+#include <glib/gi18n.h>
+
+#define PICTURE_WIDTH  360
+#define PICTURE_HEIGHT 300
+#define PICTURE_MIN    48
+
+struct _ChappeMediaView
+{
+  AdwBin parent_instance;
+
+  GtkWidget *picture_frame;
+  GtkPicture *picture;
+  GtkLabel *picture_note;
+  GtkWidget *file_box;
+  GtkImage *file_icon;
+  GtkLabel *file_name;
+  GtkLabel *file_size;
+  GtkButton *save_button;
+
+  MxContent *content;
+  MxSession *session;
+  unsigned serial; /* answers for an older content are ignored */
+};
+
+G_DEFINE_FINAL_TYPE (ChappeMediaView, chappe_media_view, ADW_TYPE_BIN)
+
+/* An answer that is still wanted when it comes. */
+typedef struct
+{
+  unsigned serial;
+} Request;
+
+static Request *
+request_new (ChappeMediaView *self)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->serial = self->serial;
+
+  return request;
+}
+
+static void
+show_note (ChappeMediaView *self, const char *text)
+{
+  gtk_label_set_text (self->picture_note, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->picture_note), text != NULL && *text != '\0');
+}
+
+static void
+decoded_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
+{
+  ChappeMediaView *self = CHAPPE_MEDIA_VIEW (owner);
+  g_autofree Request *request = user_data;
+
+  if (request->serial != self->serial)
+    return;
+
+  if (error != NULL)
+    {
+      show_note (self, _ ("This picture cannot be shown"));
+      return;
+    }
+
+  show_note (self, NULL);
+  gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (g_value_get_object (value)));
+}
+
+static void
+decode (ChappeMediaView *self, GBytes *bytes)
+{
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+
+  mx_watch (self,
+            chappe_texture_load (bytes, PICTURE_WIDTH * scale, PICTURE_HEIGHT * scale),
+            decoded_cb,
+            request_new (self));
+}
+
+static void
+fetched_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
+{
+  ChappeMediaView *self = CHAPPE_MEDIA_VIEW (owner);
+  g_autofree Request *request = user_data;
+
+  if (request->serial != self->serial)
+    return;
+
+  if (error != NULL)
+    show_note (self, _ ("The picture could not be loaded"));
+  else
+    decode (self, g_value_get_boxed (value));
+}
+
+/* The size on screen, known from what the sender claims. */
+static void
+size_picture (ChappeMediaView *self, const MxMediaInfo *info)
+{
+  double width = info->width > 0 ? info->width : PICTURE_WIDTH;
+  double height = info->height > 0 ? info->height : PICTURE_HEIGHT * 0.75;
+  double scale = MIN (1.0, MIN (PICTURE_WIDTH / width, PICTURE_HEIGHT / height));
+
+  gtk_widget_set_size_request (self->picture_frame,
+                               MAX (PICTURE_MIN, (int) (width * scale)),
+                               MAX (PICTURE_MIN, (int) (height * scale)));
+}
+
+static void
+show_picture (ChappeMediaView *self, const MxMediaInfo *info)
+{
+  const char *mxc = info->thumbnail_url != NULL ? info->thumbnail_url : info->url;
+  const char *name = mx_content_get_filename (self->content);
+  MxMediaCache *cache = mx_session_get_media (self->session);
+  g_autoptr (GBytes) known = NULL;
+
+  size_picture (self, info);
+  gtk_picture_set_paintable (self->picture, NULL);
+  gtk_picture_set_alternative_text (self->picture, name);
+  gtk_widget_set_tooltip_text (self->picture_frame, name);
+
+  if (mxc == NULL || info->encrypted_file != NULL)
+    {
+      show_note (self, _ ("This picture cannot be shown"));
+      return;
+    }
+
+  show_note (self, NULL);
+  known = mx_media_cache_peek (cache, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2, FALSE);
+  if (known != NULL)
+    decode (self, known);
+  else
+    mx_watch (self,
+              mx_media_cache_thumbnail (cache, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2, FALSE),
+              fetched_cb,
+              request_new (self));
+}
+
+static const char *
+icon_for (MxContentKind kind)
+{
+  switch (kind)
+    {
+    case MX_CONTENT_AUDIO:
+      return "audio-x-generic-symbolic";
+    case MX_CONTENT_VOICE:
+      return "audio-input-microphone-symbolic";
+    case MX_CONTENT_VIDEO:
+      return "video-x-generic-symbolic";
+    default:
+      return "text-x-generic-symbolic";
+    }
+}
+
+static void
+show_file (ChappeMediaView *self, const MxMediaInfo *info)
+{
+  MxContentKind kind = mx_content_get_kind (self->content);
+  const char *name =
+    kind == MX_CONTENT_VOICE ? _ ("Voice message") : mx_content_get_filename (self->content);
+  g_autofree char *size = info->size >= 0 ? g_format_size ((guint64) info->size) : NULL;
+
+  gtk_image_set_from_icon_name (self->file_icon, icon_for (kind));
+  gtk_label_set_text (self->file_name, name != NULL ? name : _ ("File"));
+  gtk_label_set_text (self->file_size, size != NULL ? size : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->file_size), size != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button),
+                            info->url != NULL && info->encrypted_file == NULL);
+}
+
+static void
+toast (ChappeMediaView *self, const char *text)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+}
+
+static void
+saved_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
+{
+  ChappeMediaView *self = CHAPPE_MEDIA_VIEW (owner);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), TRUE);
+  toast (
+    self,
+    error != NULL
+      ? _ ("The file could not be saved. Check the connection and the free space, then try again.")
+      : _ ("File saved"));
+}
+
+static void
+chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ChappeMediaView) self = user_data;
+  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+  const MxMediaInfo *info = self->content != NULL ? mx_content_get_media (self->content) : NULL;
+
+  if (file == NULL || info == NULL || info->url == NULL || self->session == NULL)
+    return;
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), FALSE);
+  mx_watch (self,
+            mx_media_cache_save (mx_session_get_media (self->session), info->url, file, NULL, NULL),
+            saved_cb,
+            NULL);
+}
+
+static void
+save_clicked_cb (ChappeMediaView *self)
+{
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_initial_name (dialog, mx_content_get_filename (self->content));
+  gtk_file_dialog_save (dialog,
+                        GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                        NULL,
+                        chosen_cb,
+                        g_object_ref (self));
+}
+
+static void
+chappe_media_view_dispose (GObject *object)
+{
+  ChappeMediaView *self = CHAPPE_MEDIA_VIEW (object);
+
+  g_clear_pointer (&self->content, mx_content_unref);
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_MEDIA_VIEW);
+
+  G_OBJECT_CLASS (chappe_media_view_parent_class)->dispose (object);
+}
+
+static void
+chappe_media_view_class_init (ChappeMediaViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = chappe_media_view_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/im/chappe/Chappe/ui/chappe-media-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, picture_frame);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, picture);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, picture_note);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, file_box);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, file_icon);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, file_name);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, file_size);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, save_button);
+  gtk_widget_class_bind_template_callback (widget_class, save_clicked_cb);
+}
+
+static void
+chappe_media_view_init (ChappeMediaView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+chappe_media_view_new (void)
+{
+  return g_object_new (CHAPPE_TYPE_MEDIA_VIEW, NULL);
+}
+
+void
+chappe_media_view_set (ChappeMediaView *self, MxContent *content, MxSession *session)
+{
+  const MxMediaInfo *info = mx_content_get_media (content);
+  MxContentKind kind = mx_content_get_kind (content);
+  gboolean picture = kind == MX_CONTENT_IMAGE || kind == MX_CONTENT_STICKER;
+
+  self->serial++;
+  g_clear_pointer (&self->content, mx_content_unref);
+  self->content = mx_content_ref (content);
+  g_set_object (&self->session, session);
+
+  gtk_widget_set_visible (self->picture_frame, picture);
+  gtk_widget_set_visible (self->file_box, !picture);
+  if (info == NULL || session == NULL)
+    return;
+
+  if (picture)
+    show_picture (self, info);
+  else
+    show_file (self, info);
+}

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+#include "config.h"
+
+#include "chappe-message-row.h"
+
+#include "chappe-avatar.h"
+#include "chappe-error-text.h"
+#include "chappe-media-view.h"
+#include "chappe-reaction-bar.h"
+#include "chappe-rich-text-view.h"
+#include "chappe-time-text.h"
+
+#include <glib/gi18n.h>
+
+struct _ChappeMessageRow
+{
+  GtkBox parent_instance;
+
+  GtkWidget *avatar_space;
+  ChappeAvatar *avatar;
+  GtkWidget *column;
+  GtkWidget *header;
+  GtkLabel *sender;
+  GtkLabel *time;
+  GtkWidget *bubble;
+  GtkWidget *reply;
+  GtkLabel *reply_sender;
+  GtkLabel *reply_text;
+  ChappeMediaView *media;
+  GtkWidget *note_box;
+  GtkImage *note_icon;
+  GtkLabel *note;
+  ChappeRichTextView *text;
+  ChappeReactionBar *reactions;
+  GtkWidget *footer;
+  GtkWidget *edited;
+  GtkImage *state_icon;
+  GtkLabel *receipts;
+  GtkWidget *failure;
+  GtkLabel *failure_text;
+  GtkWidget *retry_button;
+  GtkWidget *edit_button;
+  GtkWidget *delete_button;
+
+  MxTimelineItem *item;
+  MxRoom *room;
+  GSignalGroup *signals;
+  GSettings *settings;
+};
+
+G_DEFINE_FINAL_TYPE (ChappeMessageRow, chappe_message_row, GTK_TYPE_BOX)
+
+static void
+set_class (GtkWidget *widget, const char *name, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+static void
+update_group (ChappeMessageRow *self)
+{
+  gboolean own = mx_timeline_item_is_own (self->item);
+  gboolean first = mx_timeline_item_is_first_of_group (self->item);
+  gboolean compact = g_settings_get_enum (self->settings, "message-layout") == 1;
+  gboolean at_end = own && !compact;
+  GtkAlign side = at_end ? GTK_ALIGN_END : GTK_ALIGN_START;
+  g_autofree char *clock = chappe_time_text_clock (mx_timeline_item_get_timestamp (self->item));
+  g_autofree char *full = chappe_time_text_full (mx_timeline_item_get_timestamp (self->item));
+
+  gtk_widget_set_visible (self->avatar_space, !at_end);
+  gtk_widget_set_visible (GTK_WIDGET (self->avatar), first);
+  gtk_widget_set_visible (self->header, first);
+  gtk_widget_set_visible (GTK_WIDGET (self->sender), !at_end);
+  gtk_widget_set_halign (self->header, side);
+  gtk_widget_set_halign (self->bubble, side);
+  gtk_widget_set_halign (GTK_WIDGET (self->reactions), side);
+  gtk_widget_set_halign (self->footer, side);
+  gtk_label_set_text (self->sender, mx_timeline_item_get_sender_name (self->item));
+  gtk_label_set_text (self->time, clock);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->time), full);
+  set_class (GTK_WIDGET (self), "own", own);
+  set_class (GTK_WIDGET (self), "compact", compact);
+  set_class (GTK_WIDGET (self), "first", first);
+  set_class (GTK_WIDGET (self), "last", mx_timeline_item_is_last_of_group (self->item));
+
+  if (!at_end && first)
+    chappe_avatar_set (self->avatar,
+                       mx_room_get_session (self->room),
+                       mx_timeline_item_get_sender_avatar (self->item),
+                       mx_timeline_item_get_sender_name (self->item));
+}
+
+/* What is not the sender's own words looks different from what people can type. */
+static void
+show_note (ChappeMessageRow *self, const char *icon, const char *text)
+{
+  gtk_image_set_from_icon_name (self->note_icon, icon);
+  gtk_label_set_text (self->note, text);
+  gtk_widget_set_visible (self->note_box, TRUE);
+}
+
+static void
+show_text (ChappeMessageRow *self, MxContent *content)
+{
+  g_autoptr (MxRichText) text = mx_content_dup_rich_text (content, NULL);
+  g_autofree char *prefix =
+    mx_content_get_kind (content) == MX_CONTENT_EMOTE
+      ? g_strdup_printf ("* %s", mx_timeline_item_get_sender_name (self->item))
+      : NULL;
+
+  chappe_rich_text_view_set (self->text, text, prefix);
+  gtk_widget_set_visible (GTK_WIDGET (self->text), TRUE);
+}
+
+static void
+update_content (ChappeMessageRow *self)
+{
+  MxContent *content = mx_timeline_item_get_content (self->item);
+  MxContentKind kind = content != NULL ? mx_content_get_kind (content) : MX_CONTENT_UNKNOWN;
+  g_autofree char *summary = mx_timeline_item_dup_summary (self->item);
+  gboolean words = FALSE;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->media), FALSE);
+  gtk_widget_set_visible (self->note_box, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->text), FALSE);
+  gtk_widget_set_visible (self->edited,
+                          mx_timeline_item_is_edited (self->item) && kind != MX_CONTENT_REDACTED);
+
+  switch (kind)
+    {
+    case MX_CONTENT_TEXT:
+    case MX_CONTENT_NOTICE:
+    case MX_CONTENT_EMOTE:
+      words = TRUE;
+      show_text (self, content);
+      break;
+    case MX_CONTENT_IMAGE:
+    case MX_CONTENT_STICKER:
+    case MX_CONTENT_FILE:
+    case MX_CONTENT_AUDIO:
+    case MX_CONTENT_VOICE:
+    case MX_CONTENT_VIDEO:
+      chappe_media_view_set (self->media, content, mx_room_get_session (self->room));
+      gtk_widget_set_visible (GTK_WIDGET (self->media), TRUE);
+      if (mx_content_has_caption (content))
+        show_text (self, content);
+      break;
+    case MX_CONTENT_REDACTED:
+      show_note (self, "user-trash-symbolic", _ ("Message deleted"));
+      break;
+    case MX_CONTENT_ENCRYPTED:
+      show_note (self,
+                 "channel-secure-symbolic",
+                 _ ("Locked message: this version of Chappe cannot read it yet"));
+      break;
+    case MX_CONTENT_LOCATION:
+      show_note (self, "mark-location-symbolic", summary);
+      break;
+    case MX_CONTENT_POLL:
+      show_note (self, "view-list-bullet-symbolic", summary);
+      break;
+    case MX_CONTENT_CALL:
+      show_note (self, "call-start-symbolic", summary);
+      break;
+    default:
+      show_note (self, "dialog-information-symbolic", summary);
+    }
+
+  set_class (self->bubble, "notice", kind == MX_CONTENT_NOTICE);
+  set_class (self->bubble, "unusual", !words && gtk_widget_get_visible (self->note_box));
+  set_class (self->bubble, "picture", kind == MX_CONTENT_IMAGE || kind == MX_CONTENT_STICKER);
+}
+
+static void
+update_reply (ChappeMessageRow *self)
+{
+  MxTimelineItem *reply = mx_timeline_item_get_reply (self->item);
+  const char *reply_id = mx_timeline_item_get_reply_id (self->item);
+  g_autofree char *text = reply != NULL ? mx_timeline_item_dup_summary (reply) : NULL;
+  g_autofree char *spoken = NULL;
+
+  gtk_widget_set_visible (self->reply, reply_id != NULL);
+  if (reply_id == NULL)
+    return;
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->reply), "s", reply_id);
+  gtk_label_set_text (self->reply_sender,
+                      reply != NULL ? mx_timeline_item_get_sender_name (reply) : _ ("In reply to"));
+  gtk_label_set_text (self->reply_text, text != NULL ? text : _ ("Earlier message"));
+  spoken = g_strdup_printf (_ ("In reply to %s: %s"),
+                            gtk_label_get_text (self->reply_sender),
+                            gtk_label_get_text (self->reply_text));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->reply),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  spoken,
+                                  -1);
+}
+
+static void
+update_reactions (ChappeMessageRow *self)
+{
+  chappe_reaction_bar_set (self->reactions,
+                           mx_timeline_item_get_reactions (self->item),
+                           self->room);
+}
+
+static void
+update_failure (ChappeMessageRow *self)
+{
+  gboolean failed = mx_timeline_item_get_send_state (self->item) == MX_SEND_FAILED;
+  const char *txn_id = mx_timeline_item_get_txn_id (self->item);
+  GtkWidget *buttons[] = { self->retry_button, self->edit_button, self->delete_button };
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->failure, failed);
+  if (!failed || txn_id == NULL)
+    return;
+
+  text = chappe_error_text_for (mx_timeline_item_get_error (self->item), CHAPPE_TASK_SEND);
+  gtk_label_set_text (self->failure_text, text != NULL ? text : _ ("The message was not sent."));
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (buttons[i]), "s", txn_id);
+}
+
+static void
+update_state (ChappeMessageRow *self)
+{
+  const char *icon = NULL;
+  const char *text = NULL;
+
+  switch (mx_timeline_item_get_send_state (self->item))
+    {
+    case MX_SEND_WAITING:
+      icon = "content-loading-symbolic";
+      text = _ ("Waiting to be sent");
+      break;
+    case MX_SEND_SENDING:
+      icon = "content-loading-symbolic";
+      text = _ ("Sending");
+      break;
+    case MX_SEND_SENT:
+      icon = "object-select-symbolic";
+      text = _ ("Sent");
+      break;
+    case MX_SEND_FAILED:
+    case MX_SEND_NONE:
+    default:
+      break;
+    }
+
+  gtk_image_set_from_icon_name (self->state_icon, icon);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->state_icon), text);
+  gtk_widget_set_visible (GTK_WIDGET (self->state_icon), icon != NULL);
+  set_class (self->bubble,
+             "pending",
+             icon != NULL && mx_timeline_item_get_send_state (self->item) != MX_SEND_SENT);
+  update_failure (self);
+}
+
+static void
+update_receipts (ChappeMessageRow *self)
+{
+  const char *const *readers = mx_timeline_item_get_receipts (self->item);
+  unsigned n = g_strv_length ((char **) readers);
+  g_autofree char *text = NULL;
+
+  if (n == 1)
+    text = g_strdup_printf (_ ("Read by %s"), mx_room_get_member_name (self->room, readers[0]));
+  else if (n > 1)
+    text = g_strdup_printf (ngettext ("Read by %u person", "Read by %u people", n), n);
+
+  gtk_label_set_text (self->receipts, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->receipts),
+                          n > 0 && mx_timeline_item_is_own (self->item));
+}
+
+static void
+update_all (ChappeMessageRow *self)
+{
+  update_group (self);
+  update_content (self);
+  update_reply (self);
+  update_reactions (self);
+  update_state (self);
+  update_receipts (self);
+}
+
+static void
+layout_changed_cb (ChappeMessageRow *self)
+{
+  if (self->item != NULL)
+    update_group (self);
+}
+
+static void
+chappe_message_row_dispose (GObject *object)
+{
+  ChappeMessageRow *self = CHAPPE_MESSAGE_ROW (object);
+
+  g_clear_object (&self->signals);
+  g_clear_object (&self->item);
+  g_clear_object (&self->room);
+  g_clear_object (&self->settings);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_MESSAGE_ROW);
+
+  G_OBJECT_CLASS (chappe_message_row_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, avatar_space);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, avatar);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, column);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, header);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, sender);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, time);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, bubble);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, reply);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, reply_sender);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, reply_text);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, media);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, note_box);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, note_icon);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, note);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, text);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, reactions);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, footer);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, edited);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, state_icon);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, receipts);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, failure);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, failure_text);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, retry_button);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, edit_button);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, delete_button);
+}
+
+static void
+chappe_message_row_class_init (ChappeMessageRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = chappe_message_row_dispose;
+  g_type_ensure (CHAPPE_TYPE_AVATAR);
+  g_type_ensure (CHAPPE_TYPE_MEDIA_VIEW);
+  g_type_ensure (CHAPPE_TYPE_REACTION_BAR);
+  g_type_ensure (CHAPPE_TYPE_RICH_TEXT_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/im/chappe/Chappe/ui/chappe-message-row.ui");
+  bind_children (widget_class);
+}
+
+static void
+chappe_message_row_init (ChappeMessageRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->settings = g_settings_new ("im.chappe.Chappe");
+  g_signal_connect_object (self->settings,
+                           "changed::message-layout",
+                           G_CALLBACK (layout_changed_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+
+  self->signals = g_signal_group_new (MX_TYPE_TIMELINE_ITEM);
+  g_signal_group_connect_swapped (self->signals,
+                                  "notify::content",
+                                  G_CALLBACK (update_content),
+                                  self);
+  g_signal_group_connect_swapped (self->signals,
+                                  "notify::edited",
+                                  G_CALLBACK (update_content),
+                                  self);
+  g_signal_group_connect_swapped (self->signals, "notify::reply", G_CALLBACK (update_reply), self);
+  g_signal_group_connect_swapped (self->signals,
+                                  "notify::reactions",
+                                  G_CALLBACK (update_reactions),
+                                  self);
+  g_signal_group_connect_swapped (self->signals,
+                                  "notify::send-state",
+                                  G_CALLBACK (update_state),
+                                  self);
+  g_signal_group_connect_swapped (self->signals,
+                                  "notify::receipts",
+                                  G_CALLBACK (update_receipts),
+                                  self);
+  g_signal_group_connect_swapped (self->signals,
+                                  "notify::first-of-group",
+                                  G_CALLBACK (update_group),
+                                  self);
+  g_signal_group_connect_swapped (self->signals,
+                                  "notify::last-of-group",
+                                  G_CALLBACK (update_group),
+                                  self);
+  g_signal_group_connect_swapped (self->signals,
+                                  "notify::sender-name",
+                                  G_CALLBACK (update_group),
+                                  self);
+}
+
+GtkWidget *
+chappe_message_row_new (void)
+{
+  return g_object_new (CHAPPE_TYPE_MESSAGE_ROW, NULL);
+}
+
+void
+chappe_message_row_set_item (ChappeMessageRow *self, MxTimelineItem *item, MxRoom *room)
+{
+  g_return_if_fail (CHAPPE_IS_MESSAGE_ROW (self));
+
+  g_set_object (&self->room, room);
+  if (!g_set_object (&self->item, item))
+    return;
+
+  g_signal_group_set_target (self->signals, item);
+  if (item != NULL)
+    update_all (self);
+}
