@@ -162,6 +162,7 @@ class Room:
                 if answers:
                     content["m.relates_to"] = {"m.in_reply_to": {"event_id": self.messages[-answers][0]}}
                 self.say(others[speaker], content)
+                clock = self.now
                 said += 1
                 if draw.random() < 0.05:
                     self.react("👍 " + others[draw.randrange(len(others))])

@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Chappe authors
+"""What ./dev demo runs: a homeserver with a ministry in it, a colleague who answers, the client.
+
+With a display the client opens on it.  With --headless it runs under a compositor without a screen,
+the main views are walked through, and the paths of their pictures are printed.  All data, the keyring
+and the session bus are scratch ones, deleted at the end; whatever ends this program ends all of it.
+"""
+import argparse
+import configparser
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import ministry  # noqa: E402
+from colleague import Colleague  # noqa: E402
+from homeserver import TOP, Homeserver, NoServerRoot  # noqa: E402
+
+APPLICATION = "im.chappe.Chappe"
+WAIT = 60  # seconds for a program to come up, on a busy machine
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+class Demo:
+    def __init__(self, build, language=None):
+        self.programs = os.path.join(build, "installed", "bin")
+        self.children = []
+        self.scratch = tempfile.mkdtemp(prefix="chappe-demo-")
+        self.environment = dict(os.environ)
+        for kind in ("DATA", "CONFIG", "STATE", "CACHE"):
+            folder = os.path.join(self.scratch, kind.lower())
+            os.makedirs(folder)
+            self.environment[f"XDG_{kind}_HOME"] = folder
+        if language:
+            self.environment.update(LC_ALL=language, LANGUAGE=language.split("_")[0])
+
+    def spawn(self, *command, **more):
+        """A child that ends with us at the latest."""
+        child = subprocess.Popen(command, env=self.environment, preexec_fn=die_with_parent, **more)
+        self.children.append(child)
+        return child
+
+    def run(self, *command, **more):
+        return subprocess.run(command, env=self.environment, check=True, text=True,
+                              stdout=subprocess.PIPE, **more).stdout
+
+    def close(self):
+        for child in reversed(self.children):
+            if child.poll() is None:
+                child.terminate()
+                try:
+                    child.wait(10)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.wait()
+        self.children.clear()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    # -- what the client needs around it
+
+    def bus_and_keyring(self):
+        """A session bus and an unlocked keyring of our own: the user's stay untouched."""
+        runtime = os.path.join(self.scratch, "runtime")
+        os.makedirs(runtime, mode=0o700)
+        bus = self.spawn("dbus-daemon", "--session", "--nofork", "--print-address",
+                         f"--address=unix:dir={runtime}", stdout=subprocess.PIPE, text=True,
+                         stderr=subprocess.DEVNULL)
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
+        keyring = self.spawn("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets",
+                             f"--control-directory={runtime}/keyring", stdin=subprocess.PIPE,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        keyring.stdin.write(b"demo")
+        keyring.stdin.close()
+        self.run("gdbus", "wait", "--session", "--timeout", str(WAIT), "org.freedesktop.secrets")
+
+    def sign_in(self, base, login, password):
+        """Signs in with chappe-cli and gives the database key to the keyring."""
+        keys = os.path.join(self.scratch, "keys")
+        self.run(os.path.join(self.programs, "chappe-cli"), "--key-file", keys, "login", "--server", base,
+                 "--user", login, "--password-stdin", "--device-name", "Chappe (démonstration)",
+                 input=password + "\n")
+        stored = configparser.ConfigParser(interpolation=None)
+        stored.optionxform = str
+        stored.read(keys, encoding="utf-8")
+        for account, key in stored["keys"].items():
+            self.run("secret-tool", "store", "--label", "Chappe", "xdg:schema",
+                     APPLICATION + ".DatabaseKey", "account", account, input=key)
+        os.unlink(keys)
+
+    def weston(self):
+        """A Wayland compositor without a screen."""
+        name = f"chappe-demo-{os.getpid()}"
+        runtime = self.environment.setdefault("XDG_RUNTIME_DIR", os.path.join(self.scratch, "runtime"))
+        self.spawn("weston", "--backend=headless", "--width=1600", "--height=1200", "--idle-time=0",
+                   f"--socket={name}", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.until(lambda: os.path.exists(os.path.join(runtime, name)), "weston")
+        self.environment.update(WAYLAND_DISPLAY=name, GDK_BACKEND="wayland", GSK_RENDERER="cairo",
+                                GTK_A11Y="none", GSETTINGS_BACKEND="memory")
+        self.environment.pop("DISPLAY", None)
+
+    def client(self, *arguments):
+        return self.spawn(os.path.join(self.programs, "chappe"), *arguments)
+
+    @staticmethod
+    def until(condition, what, timeout=WAIT):
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{what}: not within {timeout} s")
+            time.sleep(0.05)
+
+    # -- walking through the client, by its actions on the session bus
+
+    def action(self, name, *parameters):
+        self.run("gapplication", "action", APPLICATION, name, *parameters)
+
+    def window_action(self, name, *parameters):
+        self.run("gdbus", "call", "--session", "--dest", APPLICATION, "--object-path",
+                 "/im/chappe/Chappe/window/1", "--method", "org.gtk.Actions.Activate", name,
+                 "[" + ", ".join(f"<{p}>" for p in parameters) + "]", "{}")
+
+    def picture(self, folder, name):
+        """Has the client write what its window shows, and prints where."""
+        path = os.path.join(folder, name + ".png")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        self.action("shot", f"'{name}'")
+        self.until(lambda: os.path.exists(path), f"picture {name}")
+        print(path, flush=True)
+
+    def open_room(self, room_id):
+        self.window_action("open-room", f"'{room_id}'")
+
+    def walk(self, folder, told):
+        """The main views, each as a picture in folder."""
+        rooms = told["rooms"]
+        self.picture(folder, "01-salons")
+        self.open_room(rooms["Projet Annuaire"])
+        self.picture(folder, "02-projet")
+        self.open_room(rooms["Antoine MERCIER"])
+        self.picture(folder, "03-message-direct")
+        self.open_room(rooms["Comité éditorial"])
+        self.picture(folder, "04-images")
+        self.window_action("toggle-info")
+        self.picture(folder, "05-details")
+        self.window_action("toggle-info")
+        self.open_room(rooms["Cellule sécurité"])
+        self.action("shot-dark", "true")
+        self.picture(folder, "06-sombre")
+        self.action("shot-dark", "false")
+        self.open_room(rooms["Groupe de travail cloud"])
+        self.picture(folder, "07-invitation")
+        self.open_room(rooms["Club de course à pied"])
+        self.action("shot-size", "(360, 720)")
+        self.picture(folder, "08-etroit")
+        self.action("shot-size", "(1200, 800)")
+
+
+def headless(demo, server, told, folder):
+    demo.weston()
+    os.makedirs(folder, exist_ok=True)
+    demo.environment["CHAPPE_SHOT"] = folder
+    client = demo.client()
+    demo.run("gdbus", "wait", "--session", "--timeout", str(WAIT), APPLICATION)
+    demo.picture(folder, "00-connexion")
+    demo.action("quit")
+    client.wait(WAIT)
+    demo.sign_in(server.base, told["login"], told["password"])
+    client = demo.client()
+    demo.run("gdbus", "wait", "--session", "--timeout", str(WAIT), APPLICATION)
+    demo.walk(folder, told)
+    demo.action("quit")
+    if client.wait(WAIT) != 0:
+        raise RuntimeError("the client did not end well")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--headless", action="store_true", help="no display: walk through and take pictures")
+    parser.add_argument("--pictures", default=os.path.join(TOP, "_build", "demo"), metavar="FOLDER")
+    parser.add_argument("--language", help="locale of the client (headless: fr_FR.UTF-8)")
+    parser.add_argument("--build", default=os.environ.get("CHAPPE_BUILD"), help="the build folder")
+    arguments = parser.parse_args()
+    if not arguments.build:
+        parser.error("--build, or the environment's CHAPPE_BUILD, is needed")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
+    language = arguments.language or ("fr_FR.UTF-8" if arguments.headless else None)
+    server, demo = Homeserver(), Demo(arguments.build, language)
+    try:
+        say("demo: starting the homeserver; the first time it is filled, which takes half a minute")
+        told = ministry.start(server)
+        say(f"demo: {server.base} serves {server.name}; signing in {told['login']}, "
+            f"whose password is {told['password']}")
+        demo.bus_and_keyring()
+        with Colleague(server.login(told["colleague"], told["password"])):
+            if arguments.headless:
+                headless(demo, server, told, arguments.pictures)
+            else:
+                demo.sign_in(server.base, told["login"], told["password"])
+                say("demo: close the window or press Ctrl+C to end")
+                demo.client().wait()
+        return 0
+    except NoServerRoot as error:
+        say(f"demo: {error}")
+    except subprocess.CalledProcessError as error:
+        say(f"demo: {os.path.basename(error.cmd[0])} failed ({error.returncode})")
+    except (OSError, RuntimeError) as error:
+        say(f"demo: {error}")
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        demo.close()
+        server.dispose()
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
