@@ -38,9 +38,10 @@ mx_matrix_error_private_clear (MxMatrixErrorPrivate *priv)
 
 G_DEFINE_EXTENDED_ERROR (MxMatrixError, mx_matrix_error)
 
-G_DEFINE_QUARK (mx - store - error - quark, mx_store_error)
-G_DEFINE_QUARK (mx - crypto - error - quark, mx_crypto_error)
-G_DEFINE_QUARK (mx - session - error - quark, mx_session_error)
+G_DEFINE_QUARK (mx_store_error, mx_store_error)
+G_DEFINE_QUARK (mx_crypto_error, mx_crypto_error)
+G_DEFINE_QUARK (mx_recovery_key_error, mx_recovery_key_error)
+G_DEFINE_QUARK (mx_session_error, mx_session_error)
 
 GError *
 mx_matrix_error_new (MxMatrixError code,

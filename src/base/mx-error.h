@@ -66,6 +66,16 @@ typedef enum
   MX_CRYPTO_ERROR_UNSUPPORTED,
 } MxCryptoError;
 
+/* What is wrong with a recovery key that somebody typed. */
+#define MX_RECOVERY_KEY_ERROR (mx_recovery_key_error_quark ())
+typedef enum
+{
+  MX_RECOVERY_KEY_ERROR_ALPHABET,    /* a character that no recovery key has */
+  MX_RECOVERY_KEY_ERROR_LENGTH,      /* too short or too long */
+  MX_RECOVERY_KEY_ERROR_PREFIX,      /* the right length, but no recovery key */
+  MX_RECOVERY_KEY_ERROR_PARITY,      /* a recovery key with a mistake in it */
+} MxRecoveryKeyError;
+
 #define MX_SESSION_ERROR (mx_session_error_quark ())
 typedef enum
 {
@@ -85,6 +95,7 @@ typedef enum
 GQuark mx_matrix_error_quark (void);
 GQuark mx_store_error_quark (void);
 GQuark mx_crypto_error_quark (void);
+GQuark mx_recovery_key_error_quark (void);
 GQuark mx_session_error_quark (void);
 
 /* A Matrix error keeps what the server said: the errcode and, for LIMIT_EXCEEDED, how long to wait.

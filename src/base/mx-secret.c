@@ -17,31 +17,64 @@ struct _MxSecret
   gatomicrefcount refs;
   guint8 *data; /* NUL-terminated beyond size */
   gsize size;
-  gsize mapped;
 };
 
 G_DEFINE_BOXED_TYPE (MxSecret, mx_secret, mx_secret_ref, mx_secret_unref)
 
-static MxSecret *
-secret_alloc (gsize size)
+static gsize
+round_to_pages (gsize size)
 {
   const gsize page = (gsize) sysconf (_SC_PAGESIZE);
-  MxSecret *self = g_new0 (MxSecret, 1);
 
   g_assert (size < G_MAXSSIZE - page);
 
-  g_atomic_ref_count_init (&self->refs);
-  self->size = size;
-  self->mapped = (size + page) / page * page; /* at least one byte more */
-  self->data =
-    mmap (NULL, self->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (self->data == MAP_FAILED)
+  return (MAX (size, 1) + page - 1) / page * page;
+}
+
+gpointer
+mx_locked_alloc (gsize size)
+{
+  const gsize mapped = round_to_pages (size);
+  gpointer data
+    = mmap (NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  if (data == MAP_FAILED)
     g_error ("No memory for a secret: %s", g_strerror (errno));
 
-  /* Best effort: the limit on locked memory is small on some systems, and a sandbox may forbid it.
-   */
-  (void) mlock (self->data, self->mapped);
-  (void) madvise (self->data, self->mapped, MADV_DONTDUMP);
+  /* Best effort: the limit on locked memory is small on some systems, and a sandbox may forbid it. */
+  (void) mlock (data, mapped);
+  (void) madvise (data, mapped, MADV_DONTDUMP);
+
+  return data;
+}
+
+void
+mx_locked_free (gpointer data, gsize size)
+{
+  if (data == NULL)
+    return;
+
+  mx_wipe (data, size);
+  munmap (data, round_to_pages (size));
+}
+
+static MxSecret *
+secret_alloc (gsize size)
+{
+  MxSecret *self = g_new0 (MxSecret, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->size = size;
+  self->data = mx_locked_alloc (size + 1);
+
+  return self;
+}
+
+static MxSecret *
+secret_seal (MxSecret *self)
+{
+  if (mprotect (self->data, round_to_pages (self->size + 1), PROT_READ) != 0)
+    g_error ("A secret cannot be made read-only: %s", g_strerror (errno));
 
   return self;
 }
@@ -53,9 +86,8 @@ mx_secret_new (gconstpointer data, gsize size)
 
   if (size > 0)
     memcpy (self->data, data, size);
-  mprotect (self->data, self->mapped, PROT_READ);
 
-  return self;
+  return secret_seal (self);
 }
 
 MxSecret *
@@ -71,17 +103,9 @@ mx_secret_new_random (gsize size)
 {
   MxSecret *self = secret_alloc (size);
 
-  for (gsize done = 0; done < size;)
-    {
-      gsize part = MIN (size - done, 256); /* what one call may ask for */
+  mx_random (self->data, size);
 
-      if (getentropy (self->data + done, part) != 0)
-        g_error ("The system has no random numbers: %s", g_strerror (errno));
-      done += part;
-    }
-  mprotect (self->data, self->mapped, PROT_READ);
-
-  return self;
+  return secret_seal (self);
 }
 
 MxSecret *
@@ -98,9 +122,8 @@ mx_secret_unref (MxSecret *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
 
-  mprotect (self->data, self->mapped, PROT_READ | PROT_WRITE);
-  mx_wipe (self->data, self->mapped);
-  munmap (self->data, self->mapped);
+  mprotect (self->data, round_to_pages (self->size + 1), PROT_READ | PROT_WRITE);
+  mx_locked_free (self->data, self->size + 1);
   g_free (self);
 }
 
@@ -144,6 +167,21 @@ mx_wipe (gpointer data, gsize size)
 {
   if (data != NULL)
     explicit_bzero (data, size);
+}
+
+void
+mx_random (gpointer data, gsize size)
+{
+  guint8 *bytes = data;
+
+  for (gsize done = 0; done < size;)
+    {
+      gsize part = MIN (size - done, 256); /* what one call may ask for */
+
+      if (getentropy (bytes + done, part) != 0)
+        g_error ("The system has no random numbers: %s", g_strerror (errno));
+      done += part;
+    }
 }
 
 void

@@ -21,6 +21,12 @@ const guint8  *mx_secret_get_data  (MxSecret *self, gsize *size);
 const char    *mx_secret_get_text  (MxSecret *self);                     /* NUL-terminated view */
 gboolean       mx_secret_equal     (MxSecret *a, MxSecret *b);           /* constant time */
 void           mx_wipe             (gpointer data, gsize size);
+/* Fills data from the system's random numbers; ends the program when there are none. */
+void           mx_random           (gpointer data, gsize size);
+/* Zeroed pages of its own, locked and left out of core dumps where the system allows it; freeing wipes. For what a
+ * library wants to keep in memory that we give it. */
+gpointer       mx_locked_alloc     (gsize size);
+void           mx_locked_free      (gpointer data, gsize size);
 /* Frees a string after wiping it. */
 void           mx_wipe_free        (char *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxSecret, mx_secret_unref)

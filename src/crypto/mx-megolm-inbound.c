@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* OlmInboundGroupSession. */
+#include "config.h"
+
+#include "mx-megolm-inbound.h"
+
+#include "mx-base64.h"
+#include "mx-olm-library.h"
+
+struct _MxMegolmInbound
+{
+  OlmInboundGroupSession *olm; /* in locked memory */
+};
+
+typedef size_t (*ReadKeyFunc) (OlmInboundGroupSession *session,
+                               const uint8_t *session_key,
+                               size_t session_key_length);
+
+static MxMegolmInbound *
+inbound_alloc (void)
+{
+  MxMegolmInbound *self = g_new0 (MxMegolmInbound, 1);
+
+  self->olm = olm_inbound_group_session (mx_locked_alloc (olm_inbound_group_session_size ()));
+
+  return self;
+}
+
+static gboolean
+fail (MxMegolmInbound *self, GError **error)
+{
+  enum OlmErrorCode code = olm_inbound_group_session_last_error_code (self->olm);
+
+  return mx_olm_fail (code, error);
+}
+
+/* The id is the session's signing key. With one of small order anybody's signature holds. */
+static gboolean
+check_id (MxMegolmInbound *self, const char *expected_id, GError **error)
+{
+  g_autofree char *id = mx_megolm_inbound_dup_id (self);
+  guint8 key[MX_ED25519_KEY_SIZE];
+
+  if (!mx_base64_decode_exact (id, key, sizeof key, error) ||
+      !mx_signature_check_public (key, error))
+    return FALSE;
+
+  if (expected_id == NULL || g_str_equal (id, expected_id))
+    return TRUE;
+
+  g_set_error_literal (error,
+                       MX_CRYPTO_ERROR,
+                       MX_CRYPTO_ERROR_BAD_KEY,
+                       "The key of another session");
+
+  return FALSE;
+}
+
+static MxMegolmInbound *
+read_key (ReadKeyFunc read, const char *session_key, const char *expected_id, GError **error)
+{
+  g_autoptr (MxMegolmInbound) self = inbound_alloc ();
+  gsize size = 0;
+  guint8 *text = mx_olm_scratch_new_base64 (session_key, &size, error);
+  gsize result = 0;
+
+  if (text == NULL)
+    return NULL;
+
+  result = read (self->olm, text, size);
+  mx_olm_scratch_free (text, size);
+  if (result == olm_error ())
+    {
+      fail (self, error);
+      return NULL;
+    }
+
+  return check_id (self, expected_id, error) ? g_steal_pointer (&self) : NULL;
+}
+
+MxMegolmInbound *
+mx_megolm_inbound_new (const char *session_key, const char *expected_id, GError **error)
+{
+  return read_key (olm_init_inbound_group_session, session_key, expected_id, error);
+}
+
+MxMegolmInbound *
+mx_megolm_inbound_import (const char *session_key, const char *expected_id, GError **error)
+{
+  return read_key (olm_import_inbound_group_session, session_key, expected_id, error);
+}
+
+void
+mx_megolm_inbound_free (MxMegolmInbound *self)
+{
+  olm_clear_inbound_group_session (self->olm);
+  mx_locked_free (self->olm, olm_inbound_group_session_size ());
+  g_free (self);
+}
+
+GBytes *
+mx_megolm_inbound_pickle (MxMegolmInbound *self, MxSecret *pickle_key, GError **error)
+{
+  const guint8 *key = mx_olm_pickle_key (pickle_key, error);
+  gsize size = olm_pickle_inbound_group_session_length (self->olm);
+  g_autofree guint8 *pickle = NULL;
+
+  if (key == NULL)
+    return NULL;
+
+  pickle = mx_olm_pickle_new (MX_OLM_PICKLE_MEGOLM_INBOUND, size);
+  if (olm_pickle_inbound_group_session (self->olm,
+                                        key,
+                                        MX_OLM_PICKLE_KEY_SIZE,
+                                        pickle + MX_OLM_PICKLE_HEAD_SIZE,
+                                        size) == olm_error ())
+    {
+      fail (self, error);
+      return NULL;
+    }
+
+  return g_bytes_new_take (g_steal_pointer (&pickle), MX_OLM_PICKLE_HEAD_SIZE + size);
+}
+
+MxMegolmInbound *
+mx_megolm_inbound_unpickle (GBytes *pickle, MxSecret *pickle_key, GError **error)
+{
+  g_autoptr (MxMegolmInbound) self = inbound_alloc ();
+  const guint8 *key = mx_olm_pickle_key (pickle_key, error);
+  g_autofree guint8 *text = NULL;
+  gsize size = 0;
+
+  if (key == NULL)
+    return NULL;
+  text = mx_olm_pickle_open (pickle, MX_OLM_PICKLE_MEGOLM_INBOUND, &size, error);
+  if (text == NULL)
+    return NULL;
+
+  if (olm_unpickle_inbound_group_session (self->olm, key, MX_OLM_PICKLE_KEY_SIZE, text, size) ==
+      olm_error ())
+    {
+      fail (self, error);
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+char *
+mx_megolm_inbound_dup_id (MxMegolmInbound *self)
+{
+  gsize size = olm_inbound_group_session_id_length (self->olm);
+  char *id = g_malloc0 (size + 1);
+
+  olm_inbound_group_session_id (self->olm, (guint8 *) id, size);
+
+  return id;
+}
+
+guint32
+mx_megolm_inbound_get_first_index (MxMegolmInbound *self)
+{
+  return olm_inbound_group_session_first_known_index (self->olm);
+}
+
+MxSecret *
+mx_megolm_inbound_export (MxMegolmInbound *self, guint32 index, GError **error)
+{
+  gsize size = olm_export_inbound_group_session_length (self->olm);
+  guint8 *text = g_malloc (size);
+  MxSecret *key = NULL;
+
+  if (olm_export_inbound_group_session (self->olm, text, size, index) == olm_error ())
+    fail (self, error);
+  else
+    key = mx_secret_new (text, size);
+  mx_olm_scratch_free (text, size);
+
+  return key;
+}
+
+MxMegolmOrder
+mx_megolm_inbound_compare (MxMegolmInbound *self, MxMegolmInbound *other)
+{
+  guint32 own_index = mx_megolm_inbound_get_first_index (self);
+  guint32 other_index = mx_megolm_inbound_get_first_index (other);
+  guint32 index = MAX (own_index, other_index);
+  g_autoptr (MxSecret) own = mx_megolm_inbound_export (self, index, NULL);
+  g_autoptr (MxSecret) others = mx_megolm_inbound_export (other, index, NULL);
+
+  /* The earlier ratchet must lead to the later one. */
+  if (own == NULL || others == NULL || !mx_secret_equal (own, others))
+    return MX_MEGOLM_UNCONNECTED;
+  if (own_index == other_index)
+    return MX_MEGOLM_EQUAL;
+
+  return own_index < other_index ? MX_MEGOLM_BETTER : MX_MEGOLM_WORSE;
+}
+
+GBytes *
+mx_megolm_inbound_decrypt (MxMegolmInbound *self,
+                           const char *ciphertext,
+                           guint32 *index,
+                           GError **error)
+{
+  gsize size = 0;
+  g_autofree guint8 *message = mx_olm_scratch_new_base64 (ciphertext, &size, error);
+  g_autofree guint8 *again = NULL;
+  guint8 *plaintext = NULL;
+  gsize capacity = 0;
+  gsize length = 0;
+
+  if (message == NULL)
+    return NULL;
+
+  /* Both calls destroy what they read. */
+  again = g_memdup2 (message, size);
+  capacity = olm_group_decrypt_max_plaintext_length (self->olm, again, size);
+  if (capacity == olm_error ())
+    {
+      fail (self, error);
+      return NULL;
+    }
+
+  plaintext = g_malloc (MAX (capacity, 1));
+  length = olm_group_decrypt (self->olm, message, size, plaintext, capacity, index);
+  if (length == olm_error ())
+    {
+      fail (self, error);
+      mx_olm_scratch_free (plaintext, capacity);
+      return NULL;
+    }
+
+  return mx_olm_plaintext_new (plaintext, capacity, length);
+}
