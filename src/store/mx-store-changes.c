@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* The change set that the account thread hands to the main thread; see mx-store-sync.h. */
+#include "config.h"
+
+#include "mx-store-sync.h"
+
+G_DEFINE_BOXED_TYPE (MxStoreChanges, mx_store_changes, mx_store_changes_ref, mx_store_changes_unref)
+
+static void
+room_change_free (gpointer data)
+{
+  MxRoomChange *change = data;
+
+  g_free (change->room_id);
+  g_clear_pointer (&change->row, mx_room_row_unref);
+  g_clear_pointer (&change->changed_events, g_ptr_array_unref);
+  g_free (change);
+}
+
+static void
+candidate_free (gpointer data)
+{
+  MxNotificationCandidate *candidate = data;
+
+  g_free (candidate->room_id);
+  g_free (candidate->event_id);
+  g_free (candidate);
+}
+
+MxStoreChanges *
+mx_store_changes_new (void)
+{
+  MxStoreChanges *self = g_new0 (MxStoreChanges, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, room_change_free);
+  self->notifications = g_ptr_array_new_with_free_func (candidate_free);
+  self->account_data = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+MxStoreChanges *
+mx_store_changes_ref (MxStoreChanges *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+mx_store_changes_unref (MxStoreChanges *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_hash_table_unref (self->rooms);
+  g_ptr_array_unref (self->notifications);
+  g_ptr_array_unref (self->account_data);
+  g_free (self);
+}
+
+MxRoomChange *
+mx_store_changes_room (MxStoreChanges *self, const char *room_id, MxRoomChangeFlags add)
+{
+  MxRoomChange *change = g_hash_table_lookup (self->rooms, room_id);
+
+  if (change == NULL)
+    {
+      change = g_new0 (MxRoomChange, 1);
+      change->room_id = g_strdup (room_id);
+      g_hash_table_insert (self->rooms, change->room_id, change);
+    }
+  change->flags |= add;
+  return change;
+}
