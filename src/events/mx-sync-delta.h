@@ -43,7 +43,7 @@ typedef struct
   gboolean initial; /* sliding sync initial:true: named fields and state replace what is known */
   gboolean limited; /* a gap lies before timeline */
   gboolean
-    expanded; /* unstable_expanded_timeline: older history re-sent, merge by id, nothing is new */
+    expanded; /* unstable_expanded_timeline: older history re-sent before what is new: merge by id */
   char *prev_batch;          /* token before the timeline block, NULL */
   GPtrArray *state;          /* MxEvent: current state, or state at the start of the timeline (see
                                 state_is_current) */

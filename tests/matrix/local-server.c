@@ -10,7 +10,8 @@
 
 #define DEADLINE_SECONDS 30
 
-/* A client that waits for an answer sends nothing: what can be read then is the end of the connection. */
+/* A client that waits for an answer sends nothing: what can be read then is the end of the
+ * connection. */
 static gboolean
 departed_cb (GSocket *socket, GIOCondition condition, gpointer data)
 {
@@ -25,8 +26,13 @@ watch_departure (Request *request)
 {
   g_autoptr (GSource) source = NULL;
 
-  source = g_socket_create_source (soup_server_message_get_socket (request->message), G_IO_IN | G_IO_HUP, NULL);
-  g_source_set_callback (source, (GSourceFunc) (void (*) (void)) departed_cb, request->server, NULL);
+  source = g_socket_create_source (soup_server_message_get_socket (request->message),
+                                   G_IO_IN | G_IO_HUP,
+                                   NULL);
+  g_source_set_callback (source,
+                         (GSourceFunc) (void (*) (void)) departed_cb,
+                         request->server,
+                         NULL);
   g_source_attach (source, NULL);
   g_ptr_array_add (request->server->watches, g_steal_pointer (&source));
 }
@@ -41,7 +47,11 @@ full_path (SoupServerMessage *message)
 }
 
 static void
-handler_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+handler_cb (SoupServer *soup,
+            SoupServerMessage *message,
+            const char *path,
+            GHashTable *query,
+            gpointer data)
 {
   LocalServer *self = data;
   SoupMessageBody *body = soup_server_message_get_request_body (message);
@@ -50,7 +60,8 @@ handler_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
   g_autofree char *text = g_strndup (body->data != NULL ? body->data : "", body->length);
   Request request = { self, message, whole, NULL, text, ++self->requests };
 
-  authorization = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization");
+  authorization = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                                "Authorization");
   if (authorization != NULL && g_str_has_prefix (authorization, "Bearer "))
     request.token = authorization + strlen ("Bearer ");
   self->handler (&request, self->data);
@@ -120,7 +131,12 @@ cut (Request *request, const char *raw)
 {
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (request->message);
 
-  g_output_stream_write_all (g_io_stream_get_output_stream (stream), raw, strlen (raw), NULL, NULL, NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream),
+                             raw,
+                             strlen (raw),
+                             NULL,
+                             NULL,
+                             NULL);
   g_io_stream_close (stream, NULL, NULL);
 }
 
@@ -161,7 +177,8 @@ await_text (DexFuture *future, GError **error)
       if (G_VALUE_HOLDS_STRING (value))
         text = g_value_dup_string (value);
       else
-        text = g_strndup (g_bytes_get_data (g_value_get_boxed (value), NULL), g_bytes_get_size (g_value_get_boxed (value)));
+        text = g_strndup (g_bytes_get_data (g_value_get_boxed (value), NULL),
+                          g_bytes_get_size (g_value_get_boxed (value)));
     }
   dex_unref (future);
   return text;

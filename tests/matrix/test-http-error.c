@@ -34,12 +34,18 @@ test_codes (void)
   } table[] = {
     { 403, "{\"errcode\":\"M_FORBIDDEN\"}", MX_MATRIX_ERROR_FORBIDDEN },
     { 401, "{\"errcode\":\"M_UNKNOWN_TOKEN\"}", MX_MATRIX_ERROR_UNKNOWN_TOKEN },
-    { 401, "{\"errcode\":\"M_UNKNOWN_TOKEN\",\"soft_logout\":false}", MX_MATRIX_ERROR_UNKNOWN_TOKEN },
-    { 401, "{\"errcode\":\"M_UNKNOWN_TOKEN\",\"soft_logout\":\"true\"}", MX_MATRIX_ERROR_UNKNOWN_TOKEN },
+    { 401,
+      "{\"errcode\":\"M_UNKNOWN_TOKEN\",\"soft_logout\":false}",
+      MX_MATRIX_ERROR_UNKNOWN_TOKEN },
+    { 401,
+      "{\"errcode\":\"M_UNKNOWN_TOKEN\",\"soft_logout\":\"true\"}",
+      MX_MATRIX_ERROR_UNKNOWN_TOKEN },
     { 401, "{\"errcode\":\"M_UNKNOWN_TOKEN\",\"soft_logout\":true}", MX_MATRIX_ERROR_SOFT_LOGOUT },
     { 401, "{\"errcode\":\"M_MISSING_TOKEN\"}", MX_MATRIX_ERROR_UNKNOWN_TOKEN },
     { 401, "{\"flows\":[],\"params\":{},\"session\":\"x\"}", MX_MATRIX_ERROR_INTERACTIVE_AUTH },
-    { 401, "{\"errcode\":\"M_FORBIDDEN\",\"flows\":[{\"stages\":[]}]}", MX_MATRIX_ERROR_INTERACTIVE_AUTH },
+    { 401,
+      "{\"errcode\":\"M_FORBIDDEN\",\"flows\":[{\"stages\":[]}]}",
+      MX_MATRIX_ERROR_INTERACTIVE_AUTH },
     { 403, "{\"errcode\":\"ORG_MATRIX_EXPIRED_ACCOUNT\"}", MX_MATRIX_ERROR_EXPIRED_ACCOUNT },
     { 403, "{\"errcode\":\"M_USER_DEACTIVATED\"}", MX_MATRIX_ERROR_USER_DEACTIVATED },
     { 401, "{\"errcode\":\"M_USER_LOCKED\",\"soft_logout\":true}", MX_MATRIX_ERROR_USER_LOCKED },
@@ -103,7 +109,10 @@ test_retry_after (void)
     {
       g_autoptr (GError) error = NULL;
 
-      error = error_for (table[i].status, table[i].value != NULL ? "Retry-After" : NULL, table[i].value, table[i].body);
+      error = error_for (table[i].status,
+                         table[i].value != NULL ? "Retry-After" : NULL,
+                         table[i].value,
+                         table[i].body);
       g_assert_cmpint (mx_matrix_error_get_retry_after (error), ==, table[i].expected);
     }
 }
@@ -129,9 +138,12 @@ static void
 test_message (void)
 {
   g_autofree char *long_text = g_strnfill (5000, 'x');
-  g_autofree char *body = g_strdup_printf ("{\"errcode\":\"M_FORBIDDEN\",\"error\":\"a\\nb\\u0000c %s\"}", long_text);
-  g_autoptr (GError) error = error_for (403, NULL, NULL, "{\"errcode\":\"M_FORBIDDEN\",\"error\":\"a\\nb\\u001b[31m\"}");
-  g_autoptr (GError) strange = error_for (403, NULL, NULL, "{\"errcode\":\"M_\\n<b>\",\"error\":7}");
+  g_autofree char *body =
+    g_strdup_printf ("{\"errcode\":\"M_FORBIDDEN\",\"error\":\"a\\nb\\u0000c %s\"}", long_text);
+  g_autoptr (GError) error =
+    error_for (403, NULL, NULL, "{\"errcode\":\"M_FORBIDDEN\",\"error\":\"a\\nb\\u001b[31m\"}");
+  g_autoptr (GError) strange =
+    error_for (403, NULL, NULL, "{\"errcode\":\"M_\\n<b>\",\"error\":7}");
   g_autoptr (GError) large = error_for (403, NULL, NULL, body);
 
   g_assert_cmpstr (error->message, ==, "403 M_FORBIDDEN: a b [31m");
@@ -156,11 +168,14 @@ test_transport (void)
   g_autoptr (GError) parsing = NULL;
   g_autoptr (GError) other = NULL;
 
-  cut = mx_http_error_from_transport (g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "cut"));
+  cut = mx_http_error_from_transport (
+    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "cut"));
   g_assert_error (cut, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
-  parsing = mx_http_error_from_transport (g_error_new_literal (SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING, "not HTTP"));
+  parsing = mx_http_error_from_transport (
+    g_error_new_literal (SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING, "not HTTP"));
   g_assert_error (parsing, MX_MATRIX_ERROR, MX_MATRIX_ERROR_INVALID_RESPONSE);
-  other = mx_http_error_from_transport (g_error_new_literal (SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_TOO_MANY_RESTARTS, "no"));
+  other = mx_http_error_from_transport (
+    g_error_new_literal (SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_TOO_MANY_RESTARTS, "no"));
   g_assert_error (other, G_IO_ERROR, G_IO_ERROR_FAILED);
 }
 

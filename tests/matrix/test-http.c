@@ -39,12 +39,14 @@ echo_cb (Request *request, gpointer data)
 {
   g_autofree char *reply = NULL;
 
-  reply = g_strdup_printf ("{\"method\":\"%s\",\"path\":\"%s\",\"token\":\"%s\",\"agent\":\"%s\",\"body\":%s}",
-                           soup_server_message_get_method (request->message),
-                           request->path,
-                           request->token != NULL ? request->token : "",
-                           soup_message_headers_get_one (soup_server_message_get_request_headers (request->message), "User-Agent"),
-                           *request->body != '\0' ? request->body : "null");
+  reply = g_strdup_printf (
+    "{\"method\":\"%s\",\"path\":\"%s\",\"token\":\"%s\",\"agent\":\"%s\",\"body\":%s}",
+    soup_server_message_get_method (request->message),
+    request->path,
+    request->token != NULL ? request->token : "",
+    soup_message_headers_get_one (soup_server_message_get_request_headers (request->message),
+                                  "User-Agent"),
+    *request->body != '\0' ? request->body : "null");
   respond_json (request, 200, reply);
 }
 
@@ -53,19 +55,26 @@ test_request (void)
 {
   g_autoptr (LocalServer) server = local_server_new (echo_cb, NULL);
   g_autoptr (MxHttp) http = http_for (server, "sesame");
-  g_autofree char *path = mx_http_path ("/_matrix/client/v3/rooms/%s/send/%s/%s?x=%u", "!a/b:c", "m.room.message", "..", 7u);
+  g_autofree char *path = mx_http_path ("/_matrix/client/v3/rooms/%s/send/%s/%s?x=%u",
+                                        "!a/b:c",
+                                        "m.room.message",
+                                        "..",
+                                        7u);
   g_autofree char *text = NULL;
   g_autofree char *bare = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpstr (path, ==, "/_matrix/client/v3/rooms/%21a%2Fb%3Ac/send/m.room.message/%252E%252E?x=7");
+  g_assert_cmpstr (path,
+                   ==,
+                   "/_matrix/client/v3/rooms/%21a%2Fb%3Ac/send/m.room.message/%252E%252E?x=7");
 
   text = await_text (mx_http_request (http, "PUT", path, "{\"a\":1}", 0), &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (text,
-                   ==,
-                   "{\"method\":\"PUT\",\"path\":\"/_matrix/client/v3/rooms/%21a%2Fb%3Ac/send/m.room.message/%252E%252E?x=7\","
-                   "\"token\":\"sesame\",\"agent\":\"Chappe/" PACKAGE_VERSION "\",\"body\":{\"a\":1}}");
+  g_assert_cmpstr (
+    text,
+    ==,
+    "{\"method\":\"PUT\",\"path\":\"/_matrix/client/v3/rooms/%21a%2Fb%3Ac/send/m.room.message/%252E%252E?x=7\","
+    "\"token\":\"sesame\",\"agent\":\"Chappe/" PACKAGE_VERSION "\",\"body\":{\"a\":1}}");
 
   bare = await_text (mx_http_request (http, "GET", "/x", NULL, MX_HTTP_NO_AUTH), &error);
   g_assert_no_error (error);
@@ -75,11 +84,22 @@ test_request (void)
 static void
 test_base_url (void)
 {
-  static const char *const good[] = { "https://matrix.example.org", "https://matrix.example.org:8448/prefix///",
-                                      "http://localhost:8008", "http://127.0.0.1:8008", "http://[::1]:8008/", "http://a.localhost" };
-  static const char *const bad[] = { "", "matrix.example.org", "http://matrix.example.org", "ftp://example.org", "https://",
-                                     "https://user:word@example.org", "https://example.org/?q", "https://example.org/#f",
-                                     "http://localhost.example.org", "http://127.0.0.1.example.org", "file:///etc/passwd" };
+  static const char *const good[] = {
+    "https://matrix.example.org", "https://matrix.example.org:8448/prefix///",
+    "http://localhost:8008",      "http://127.0.0.1:8008",
+    "http://[::1]:8008/",         "http://a.localhost"
+  };
+  static const char *const bad[] = { "",
+                                     "matrix.example.org",
+                                     "http://matrix.example.org",
+                                     "ftp://example.org",
+                                     "https://",
+                                     "https://user:word@example.org",
+                                     "https://example.org/?q",
+                                     "https://example.org/#f",
+                                     "http://localhost.example.org",
+                                     "http://127.0.0.1.example.org",
+                                     "file:///etc/passwd" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
     {
@@ -102,8 +122,10 @@ test_log_path (void)
 {
   static const char *const table[][2] = {
     { "/_matrix/client/v3/sync?since=s1_2", "/_matrix/client/v3/sync" },
-    { "/_matrix/client/v3/rooms/%21a%3Ab/send/m.room.message/42", "/_matrix/client/v3/rooms/*/send/*/*" },
-    { "/_matrix/client/v1/media/download/example.org/abcdef", "/_matrix/client/v1/media/download/*/*" },
+    { "/_matrix/client/v3/rooms/%21a%3Ab/send/m.room.message/42",
+      "/_matrix/client/v3/rooms/*/send/*/*" },
+    { "/_matrix/client/v1/media/download/example.org/abcdef",
+      "/_matrix/client/v1/media/download/*/*" },
     { "/_matrix/client/v3/user/%40a%3Ab/filter", "/_matrix/client/v3/user/*/filter" },
   };
 
@@ -186,7 +208,9 @@ static void
 test_cut (void)
 {
   static const char *const parts[] = {
-    "", "HTTP/1.1 200 O", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"a\":",
+    "",
+    "HTTP/1.1 200 O",
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"a\":",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -206,7 +230,8 @@ test_cut (void)
 static void
 test_garbage (void)
 {
-  g_autoptr (LocalServer) server = local_server_new (cut_cb, (gpointer) "SSH-2.0-OpenSSH_9.2\r\n\r\n");
+  g_autoptr (LocalServer) server =
+    local_server_new (cut_cb, (gpointer) "SSH-2.0-OpenSSH_9.2\r\n\r\n");
   g_autoptr (MxHttp) http = http_for (server, NULL);
 
   await_error (get (http), MX_MATRIX_ERROR, MX_MATRIX_ERROR_INVALID_RESPONSE);
@@ -284,7 +309,9 @@ test_long_poll (void)
   g_autoptr (GError) error = NULL;
 
   mx_http_set_patience (http, 5000, 50);
-  g_assert_true (await_true (mx_http_request (http, "GET", "/sync?timeout=100", NULL, MX_HTTP_LONG_POLL), &error));
+  g_assert_true (
+    await_true (mx_http_request (http, "GET", "/sync?timeout=100", NULL, MX_HTTP_LONG_POLL),
+                &error));
   g_assert_no_error (error);
 }
 
@@ -330,9 +357,15 @@ static void
 half_body_cb (Request *request, gpointer data)
 {
   soup_server_message_set_status (request->message, 200, NULL);
-  soup_message_headers_set_encoding (soup_server_message_get_response_headers (request->message), SOUP_ENCODING_CHUNKED);
-  soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "Content-Type", "application/json");
-  soup_message_body_append (soup_server_message_get_response_body (request->message), SOUP_MEMORY_STATIC, "{\"a\":", 5);
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (request->message),
+                                     SOUP_ENCODING_CHUNKED);
+  soup_message_headers_replace (soup_server_message_get_response_headers (request->message),
+                                "Content-Type",
+                                "application/json");
+  soup_message_body_append (soup_server_message_get_response_body (request->message),
+                            SOUP_MEMORY_STATIC,
+                            "{\"a\":",
+                            5);
 }
 
 static void
@@ -409,10 +442,13 @@ redirect_cb (Request *request, gpointer data)
       echo_cb (request, NULL);
       return;
     }
-  location = redirection->location != NULL ? g_strdup (redirection->location)
-                                           : g_strconcat (redirection->other->base, "/arrived", NULL);
+  location = redirection->location != NULL
+               ? g_strdup (redirection->location)
+               : g_strconcat (redirection->other->base, "/arrived", NULL);
   soup_server_message_set_status (request->message, redirection->status, NULL);
-  soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "Location", location);
+  soup_message_headers_replace (soup_server_message_get_response_headers (request->message),
+                                "Location",
+                                location);
 }
 
 static void
@@ -429,7 +465,9 @@ test_redirect_same_host (void)
   g_assert_nonnull (strstr (text, "\"token\":\"sesame\""));
 
   /* a body does not survive 302, but does survive 307 */
-  await_error (mx_http_request (http, "PUT", "/x", "{}", 0), MX_MATRIX_ERROR, MX_MATRIX_ERROR_INVALID_RESPONSE);
+  await_error (mx_http_request (http, "PUT", "/x", "{}", 0),
+               MX_MATRIX_ERROR,
+               MX_MATRIX_ERROR_INVALID_RESPONSE);
   redirection.status = 307;
   put = await_text (mx_http_request (http, "PUT", "/x", "{\"a\":2}", 0), &error);
   g_assert_no_error (error);
@@ -449,13 +487,20 @@ test_redirect_other_host (void)
   await_error (get (http), MX_MATRIX_ERROR, MX_MATRIX_ERROR_CAPTIVE_PORTAL);
   g_assert_cmpuint (other->requests, ==, 0);
 
-  text = await_text (mx_http_request (http, "GET", "/.well-known/matrix/client", NULL, MX_HTTP_NO_AUTH | MX_HTTP_FOLLOW), &error);
+  text = await_text (mx_http_request (http,
+                                      "GET",
+                                      "/.well-known/matrix/client",
+                                      NULL,
+                                      MX_HTTP_NO_AUTH | MX_HTTP_FOLLOW),
+                     &error);
   g_assert_no_error (error);
   g_assert_nonnull (strstr (text, "\"token\":\"\""));
 
   /* even where following is asked for, nothing but GET goes, and no token */
   redirection.status = 307;
-  await_error (mx_http_request (http, "POST", "/x", "{}", MX_HTTP_FOLLOW), MX_MATRIX_ERROR, MX_MATRIX_ERROR_CAPTIVE_PORTAL);
+  await_error (mx_http_request (http, "POST", "/x", "{}", MX_HTTP_FOLLOW),
+               MX_MATRIX_ERROR,
+               MX_MATRIX_ERROR_CAPTIVE_PORTAL);
   g_assert_cmpuint (other->requests, ==, 1);
 }
 
@@ -472,7 +517,8 @@ test_redirect_download (void)
   g_assert_true (await_true (mx_http_download (http, "/media", output, 1000, NULL, NULL), &error));
   g_assert_no_error (error);
   g_output_stream_write_all (output, "", 1, NULL, NULL, NULL);
-  g_assert_nonnull (strstr (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (output)), "\"token\":\"\""));
+  g_assert_nonnull (
+    strstr (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (output)), "\"token\":\"\""));
 }
 
 static void
@@ -512,7 +558,10 @@ tokens_cb (Request *request, gpointer data)
   if (g_strcmp0 (request->token, tokens->good) == 0)
     respond_json (request, 200, "{\"user_id\":\"@a:b\"}");
   else
-    respond_json (request, 401, tokens->soft ? "{\"errcode\":\"M_UNKNOWN_TOKEN\",\"soft_logout\":true}" : "{\"errcode\":\"M_UNKNOWN_TOKEN\"}");
+    respond_json (request,
+                  401,
+                  tokens->soft ? "{\"errcode\":\"M_UNKNOWN_TOKEN\",\"soft_logout\":true}"
+                               : "{\"errcode\":\"M_UNKNOWN_TOKEN\"}");
 }
 
 static DexFuture *
@@ -522,7 +571,8 @@ refresh_cb (MxHttp *http, gpointer data)
 
   tokens->refreshes++;
   if (!tokens->succeed)
-    return dex_future_new_for_error (g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "offline"));
+    return dex_future_new_for_error (
+      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "offline"));
   if (tokens->next != NULL)
     mx_http_set_access_token (http, tokens->next);
   return mx_sleep (10);
@@ -562,8 +612,12 @@ test_refresh_fails (void)
   await_error (get (http), MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT);
   g_assert_cmpuint (tokens.refreshes, ==, 1);
 
-  await_error (mx_http_request (http, "GET", "/x", NULL, MX_HTTP_NO_REFRESH), MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT);
-  await_error (mx_http_request (http, "GET", "/x", NULL, MX_HTTP_NO_AUTH), MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT);
+  await_error (mx_http_request (http, "GET", "/x", NULL, MX_HTTP_NO_REFRESH),
+               MX_MATRIX_ERROR,
+               MX_MATRIX_ERROR_SOFT_LOGOUT);
+  await_error (mx_http_request (http, "GET", "/x", NULL, MX_HTTP_NO_AUTH),
+               MX_MATRIX_ERROR,
+               MX_MATRIX_ERROR_SOFT_LOGOUT);
   g_assert_cmpuint (tokens.refreshes, ==, 1);
 }
 
@@ -610,7 +664,11 @@ big_cb (Request *request, gpointer data)
 
   memset (body, 'x', size);
   soup_server_message_set_status (request->message, 200, NULL);
-  soup_server_message_set_response (request->message, "image/PNG; q=1", SOUP_MEMORY_COPY, body, size);
+  soup_server_message_set_response (request->message,
+                                    "image/PNG; q=1",
+                                    SOUP_MEMORY_COPY,
+                                    body,
+                                    size);
 }
 
 static void
@@ -635,23 +693,30 @@ test_download (void)
   g_autofree char *type = NULL;
   gint64 progress[2] = { 0, 0 };
 
-  type = await_text (mx_http_download (http, "/media", output, 300000, progress_cb, progress), &error);
+  type =
+    await_text (mx_http_download (http, "/media", output, 300000, progress_cb, progress), &error);
   g_assert_no_error (error);
   g_assert_cmpstr (type, ==, "image/png");
   g_assert_cmpint (progress[0], ==, 300000);
   g_assert_cmpint (progress[1], ==, 300000);
-  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (output)), ==, size);
+  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (output)),
+                    ==,
+                    size);
 
-  await_error (mx_http_download (http, "/media", small, 299999, NULL, NULL), MX_MATRIX_ERROR, MX_MATRIX_ERROR_TOO_LARGE);
+  await_error (mx_http_download (http, "/media", small, 299999, NULL, NULL),
+               MX_MATRIX_ERROR,
+               MX_MATRIX_ERROR_TOO_LARGE);
   g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (small)), ==, 0);
 }
 
 static void
 chunked_big_cb (Request *request, gpointer data)
 {
-  soup_message_headers_set_encoding (soup_server_message_get_response_headers (request->message), SOUP_ENCODING_CHUNKED);
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (request->message),
+                                     SOUP_ENCODING_CHUNKED);
   big_cb (request, data);
-  soup_message_headers_set_encoding (soup_server_message_get_response_headers (request->message), SOUP_ENCODING_CHUNKED);
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (request->message),
+                                     SOUP_ENCODING_CHUNKED);
 }
 
 static void
@@ -662,15 +727,20 @@ test_download_unannounced (void)
   g_autoptr (MxHttp) http = http_for (server, NULL);
   g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
 
-  await_error (mx_http_download (http, "/media", output, 100000, NULL, NULL), MX_MATRIX_ERROR, MX_MATRIX_ERROR_TOO_LARGE);
-  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (output)), <=, 100000);
+  await_error (mx_http_download (http, "/media", output, 100000, NULL, NULL),
+               MX_MATRIX_ERROR,
+               MX_MATRIX_ERROR_TOO_LARGE);
+  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (output)),
+                    <=,
+                    100000);
 }
 
 /* 40 MB of spaces in 40 KB. */
 static void
 bomb_cb (Request *request, gpointer data)
 {
-  g_autoptr (GConverter) gzip = G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
+  g_autoptr (GConverter) gzip =
+    G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
   g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
   g_autoptr (GOutputStream) stream = g_converter_output_stream_new (memory, gzip);
   g_autofree char *block = g_malloc0 (1 << 20);
@@ -681,12 +751,16 @@ bomb_cb (Request *request, gpointer data)
   g_output_stream_close (stream, NULL, NULL);
 
   soup_server_message_set_status (request->message, 200, NULL);
-  soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "Content-Encoding", "gzip");
+  soup_message_headers_replace (soup_server_message_get_response_headers (request->message),
+                                "Content-Encoding",
+                                "gzip");
   soup_server_message_set_response (request->message,
                                     "application/json",
                                     SOUP_MEMORY_COPY,
-                                    g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (memory)),
-                                    g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (memory)));
+                                    g_memory_output_stream_get_data (
+                                      G_MEMORY_OUTPUT_STREAM (memory)),
+                                    g_memory_output_stream_get_data_size (
+                                      G_MEMORY_OUTPUT_STREAM (memory)));
 }
 
 static void
@@ -696,19 +770,26 @@ test_bomb (void)
   g_autoptr (MxHttp) http = http_for (server, NULL);
   g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
 
-  await_error (mx_http_download (http, "/media", output, 1 << 20, NULL, NULL), MX_MATRIX_ERROR, MX_MATRIX_ERROR_TOO_LARGE);
-  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (output)), <=, 1 << 20);
+  await_error (mx_http_download (http, "/media", output, 1 << 20, NULL, NULL),
+               MX_MATRIX_ERROR,
+               MX_MATRIX_ERROR_TOO_LARGE);
+  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (output)),
+                    <=,
+                    1 << 20);
 }
 
 static void
 gzip_cb (Request *request, gpointer data)
 {
-  g_autoptr (GConverter) gzip = G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
+  g_autoptr (GConverter) gzip =
+    G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
   g_autoptr (GBytes) plain = g_bytes_new_static ("{\"zipped\":true}", 15);
   g_autoptr (GBytes) packed = g_converter_convert_bytes (gzip, plain, NULL);
 
   soup_server_message_set_status (request->message, 200, NULL);
-  soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "Content-Encoding", "gzip");
+  soup_message_headers_replace (soup_server_message_get_response_headers (request->message),
+                                "Content-Encoding",
+                                "gzip");
   soup_server_message_set_response (request->message,
                                     "application/json",
                                     SOUP_MEMORY_COPY,
@@ -756,12 +837,15 @@ test_upload (void)
   gint64 progress[2] = { 0, 0 };
 
   mx_http_set_refresh (http, refresh_cb, &tokens, NULL);
-  text = await_text (mx_http_upload (http, "/upload", input, 200000, "image/png", NULL, NULL), &error);
+  text =
+    await_text (mx_http_upload (http, "/upload", input, 200000, "image/png", NULL, NULL), &error);
   g_assert_no_error (error);
   g_assert_cmpuint (tokens.refreshes, ==, 1);
 
   g_seekable_seek (G_SEEKABLE (input), 0, G_SEEK_SET, NULL, NULL);
-  g_assert_true (await_true (mx_http_upload (http, "/upload", input, 200000, "image/png", progress_cb, progress), &error));
+  g_assert_true (
+    await_true (mx_http_upload (http, "/upload", input, 200000, "image/png", progress_cb, progress),
+                &error));
   g_assert_no_error (error);
   g_assert_cmpint (progress[0], ==, 200000);
   g_assert_cmpint (progress[1], ==, 200000);
@@ -792,13 +876,17 @@ proxy_auth_cb (Request *request, gpointer data)
 {
   const char *authorization;
 
-  authorization = soup_message_headers_get_one (soup_server_message_get_request_headers (request->message), "Proxy-Authorization");
+  authorization =
+    soup_message_headers_get_one (soup_server_message_get_request_headers (request->message),
+                                  "Proxy-Authorization");
   if (authorization != NULL)
     {
       echo_cb (request, NULL);
       return;
     }
-  soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "Proxy-Authenticate", "Basic realm=\"x\"");
+  soup_message_headers_replace (soup_server_message_get_response_headers (request->message),
+                                "Proxy-Authenticate",
+                                "Basic realm=\"x\"");
   respond (request, 407, "text/html", "<html>who are you");
 }
 

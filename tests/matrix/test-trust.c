@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* Certificates: refused ones are named, an organisation's own authority is added to the system's, and adds nothing else. */
+/* Certificates: refused ones are named, an organisation's own authority is added to the system's,
+ * and adds nothing else. */
 #include "config.h"
 
 #include "local-server.h"
@@ -30,7 +31,16 @@ openssl (const Fixture *fixture, const char *arguments)
 
   g_shell_parse_argv (command, NULL, &argv, &error);
   g_assert_no_error (error);
-  g_spawn_sync (fixture->folder, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &said, &status, &error);
+  g_spawn_sync (fixture->folder,
+                argv,
+                NULL,
+                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
+                NULL,
+                NULL,
+                NULL,
+                &said,
+                &status,
+                &error);
   g_assert_no_error (error);
   if (status != 0)
     g_error ("%s: %s", command, said);
@@ -41,12 +51,13 @@ make_ca (const Fixture *fixture, const char *name)
 {
   g_autofree char *command = NULL;
 
-  command = g_strdup_printf ("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %s.key -out %s.pem -days 2 "
-                             "-subj '/CN=Test authority %s' -addext basicConstraints=critical,CA:TRUE "
-                             "-addext keyUsage=critical,keyCertSign",
-                             name,
-                             name,
-                             name);
+  command = g_strdup_printf (
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %s.key -out %s.pem -days 2 "
+    "-subj '/CN=Test authority %s' -addext basicConstraints=critical,CA:TRUE "
+    "-addext keyUsage=critical,keyCertSign",
+    name,
+    name,
+    name);
   openssl (fixture, command);
 }
 
@@ -63,19 +74,21 @@ make_certificate (const Fixture *fixture, const char *ca, const char *host, cons
   g_autoptr (GError) error = NULL;
   GTlsCertificate *certificate;
 
-  request = g_strdup_printf ("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %s.key -out %s.csr -subj /CN=%s "
-                             "-addext subjectAltName=%s -addext extendedKeyUsage=serverAuth",
-                             name,
-                             name,
-                             "server",
-                             host);
+  request = g_strdup_printf (
+    "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %s.key -out %s.csr -subj /CN=%s "
+    "-addext subjectAltName=%s -addext extendedKeyUsage=serverAuth",
+    name,
+    name,
+    "server",
+    host);
   openssl (fixture, request);
-  sign = g_strdup_printf ("x509 -req -in %s.csr -CA %s.pem -CAkey %s.key -CAcreateserial -copy_extensions copy %s -out %s.pem",
-                          name,
-                          ca,
-                          ca,
-                          dates,
-                          name);
+  sign = g_strdup_printf (
+    "x509 -req -in %s.csr -CA %s.pem -CAkey %s.key -CAcreateserial -copy_extensions copy %s -out %s.pem",
+    name,
+    ca,
+    ca,
+    dates,
+    name);
   openssl (fixture, sign);
 
   pem = g_strdup_printf ("%s/%s.pem", fixture->folder, name);
@@ -116,17 +129,28 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->other_ca);
 }
 
-/* libsoup's server does not survive clients that give up on its certificate, so this one speaks just enough HTTP by itself. */
+/* libsoup's server does not survive clients that give up on its certificate, so this one speaks
+ * just enough HTTP by itself. */
 static gboolean
-serve_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+serve_cb (GThreadedSocketService *service,
+          GSocketConnection *connection,
+          GObject *source,
+          gpointer data)
 {
-  static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+  static const char answer[] =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
   GTlsCertificate *certificate = data;
-  g_autoptr (GIOStream) stream = g_tls_server_connection_new (G_IO_STREAM (connection), certificate, NULL);
+  g_autoptr (GIOStream) stream =
+    g_tls_server_connection_new (G_IO_STREAM (connection), certificate, NULL);
   char request[4096];
 
-  while (g_input_stream_read (g_io_stream_get_input_stream (stream), request, sizeof request, NULL, NULL) > 0)
-    if (!g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer, strlen (answer), NULL, NULL, NULL))
+  while (g_input_stream_read (g_io_stream_get_input_stream (stream),
+                              request,
+                              sizeof request,
+                              NULL,
+                              NULL) > 0)
+    if (!g_output_stream_write_all (
+          g_io_stream_get_output_stream (stream), answer, strlen (answer), NULL, NULL, NULL))
       break;
   g_io_stream_close (stream, NULL, NULL);
   return TRUE;
@@ -168,7 +192,8 @@ assert_refused (GError *error, const char *words)
 static void
 test_own_authority (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GTlsCertificate) certificate = make_certificate (fixture, "ca", "IP:127.0.0.1", "-days 1");
+  g_autoptr (GTlsCertificate) certificate =
+    make_certificate (fixture, "ca", "IP:127.0.0.1", "-days 1");
 
   g_assert_no_error (try_certificate (certificate, fixture->ca));
   assert_refused (try_certificate (certificate, NULL), "unknown authority");
@@ -178,7 +203,8 @@ test_own_authority (Fixture *fixture, gconstpointer data)
 static void
 test_other_name (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GTlsCertificate) certificate = make_certificate (fixture, "ca", "DNS:matrix.example.org", "-days 1");
+  g_autoptr (GTlsCertificate) certificate =
+    make_certificate (fixture, "ca", "DNS:matrix.example.org", "-days 1");
 
   assert_refused (try_certificate (certificate, fixture->ca), "issued for another name");
 }
@@ -188,7 +214,10 @@ test_expired (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GTlsCertificate) certificate = NULL;
 
-  certificate = make_certificate (fixture, "ca", "IP:127.0.0.1", "-not_before 20200101000000Z -not_after 20200201000000Z");
+  certificate = make_certificate (fixture,
+                                  "ca",
+                                  "IP:127.0.0.1",
+                                  "-not_before 20200101000000Z -not_after 20200201000000Z");
   assert_refused (try_certificate (certificate, fixture->ca), "expired");
 }
 
@@ -213,7 +242,8 @@ test_file (Fixture *fixture, gconstpointer data)
 static void
 test_words (void)
 {
-  g_autofree char *two = mx_trust_describe (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_UNKNOWN_CA);
+  g_autofree char *two =
+    mx_trust_describe (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_UNKNOWN_CA);
   g_autofree char *none = mx_trust_describe (0);
 
   g_assert_cmpstr (two, ==, "unknown authority, expired");

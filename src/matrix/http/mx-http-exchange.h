@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Patience, in ms: until connected, without a byte, and beyond what a long poll asked the server to wait. */
+/* Patience, in ms: until connected, without a byte, and beyond what a long poll asked the server to
+ * wait. */
 #define MX_HTTP_CONNECT_MS 20000
 #define MX_HTTP_IDLE_MS    60000
 #define MX_HTTP_POLL_MS    30000

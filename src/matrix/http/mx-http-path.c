@@ -75,8 +75,9 @@ static const char *const words[] = {
 static void
 append_encoded (GString *path, const char *value)
 {
-  /* A lone dot or two mean a step in the tree, encoded or not, so such a name cannot be said in a path. It is
-   * encoded twice: somebody's harmless other name instead of somebody else's endpoint. */
+  /* A lone dot or two mean a step in the tree, encoded or not, so such a name cannot be said in a
+   * path. It is encoded twice: somebody's harmless other name instead of somebody else's endpoint.
+   */
   if (strcmp (value, ".") == 0)
     g_string_append (path, "%252E");
   else if (strcmp (value, "..") == 0)

@@ -268,8 +268,8 @@ read_room (SlidingReader *self, MxJson json, MxRoomDelta *room)
 
   self->left_out += mx_sync_read_events (mx_json_get (json, "required_state"), TRUE, room->state);
   self->left_out += mx_sync_read_events (mx_json_get (json, "timeline"), FALSE, room->timeline);
-  /* an expansion is history by definition, whatever num_live says */
-  room->live = room->expanded ? 0 : (unsigned) CLAMP (live, 0, (gint64) room->timeline->len);
+  /* in an expanded timeline, too: what is new comes with the history */
+  room->live = (unsigned) CLAMP (live, 0, (gint64) room->timeline->len);
   room->membership = read_membership (self, json, room);
 
   room->name = g_strdup (mx_json_get_string (json, "name"));
