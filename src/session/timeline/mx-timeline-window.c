@@ -106,38 +106,49 @@ take_local (MxTimelineWindow *self, MxEvent *event)
   return NULL;
 }
 
+/* A gap may have a row at each of its sides. */
+static gboolean
+is_gap (MxTimelineItem *item, const MxTimelineRow *row)
+{
+  return mx_timeline_item_get_kind (item) == MX_ITEM_GAP &&
+         mx_timeline_item_get_gap_id (item) == row->gap_id &&
+         !mx_timeline_item_gap_is_backwards (item) == !row->gap_backwards;
+}
+
+static MxTimelineItem *
+find_gap (GPtrArray *items, const MxTimelineRow *row)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (is_gap (g_ptr_array_index (items, i), row))
+      return g_object_ref (g_ptr_array_index (items, i));
+
+  return NULL;
+}
+
 /* The item of a row: the one that is shown already, the local message whose echo it is, or a new
  * one. */
 static MxTimelineItem *
-item_for_row (MxTimelineWindow *self, const MxTimelineRow *row)
+item_for_row (MxTimelineWindow *self, GPtrArray *known, const MxTimelineRow *row)
 {
   MxTimelineItem *item = NULL;
 
   if (row->kind == MX_TIMELINE_ROW_GAP)
     {
-      for (guint i = 0; i < self->rows->len && item == NULL; i++)
-        {
-          MxTimelineItem *known = g_ptr_array_index (self->rows, i);
-
-          if (mx_timeline_item_get_kind (known) == MX_ITEM_GAP &&
-              mx_timeline_item_get_gap_id (known) == row->gap_id)
-            item = g_object_ref (known);
-        }
+      item = find_gap (known, row);
       if (item == NULL)
         item = mx_timeline_item_new (MX_ITEM_GAP, self->room);
-    }
-  else
-    {
-      item = g_hash_table_lookup (self->by_event, mx_event_get_id (row->event));
-      if (item != NULL)
-        g_object_ref (item);
-      else if ((item = take_local (self, row->event)) == NULL)
-        item = mx_timeline_item_new (MX_ITEM_MESSAGE, self->room);
+      mx_timeline_item_take_row (item, row);
+      return item;
     }
 
+  item = g_hash_table_lookup (self->by_event, mx_event_get_id (row->event));
+  if (item != NULL)
+    g_object_ref (item);
+  else if ((item = take_local (self, row->event)) == NULL)
+    item = mx_timeline_item_new (MX_ITEM_MESSAGE, self->room);
+
   mx_timeline_item_take_row (item, row);
-  if (row->kind == MX_TIMELINE_ROW_EVENT)
-    g_hash_table_insert (self->by_event, g_strdup (mx_event_get_id (row->event)), item);
+  g_hash_table_insert (self->by_event, g_strdup (mx_event_get_id (row->event)), item);
 
   return item;
 }
@@ -154,7 +165,7 @@ insert_rows (MxTimelineWindow *self, GPtrArray *rows, guint position)
       const MxTimelineRow *row = g_ptr_array_index (rows, i);
       gboolean known = row->kind == MX_TIMELINE_ROW_EVENT &&
                        g_hash_table_contains (self->by_event, mx_event_get_id (row->event));
-      g_autoptr (MxTimelineItem) item = item_for_row (self, row);
+      g_autoptr (MxTimelineItem) item = item_for_row (self, self->rows, row);
 
       if (known || g_ptr_array_find (self->rows, item, NULL))
         continue;
@@ -362,16 +373,58 @@ mx_timeline_window_load_receipts (MxTimelineWindow *self)
     }
 }
 
+/* Items that are in no row any more must not be found by their event. */
+static void
+index_rows (MxTimelineWindow *self)
+{
+  g_hash_table_remove_all (self->by_event);
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->rows, i);
+      const char *event_id = mx_timeline_item_get_event_id (item);
+
+      if (event_id != NULL)
+        g_hash_table_insert (self->by_event, g_strdup (event_id), item);
+    }
+}
+
+/* Adds the rows after key up to the event last_id, or to the live end when last_id is NULL. */
+static void
+read_until (MxTimelineWindow *self, GPtrArray *known, MxTimelineKey key, const char *last_id)
+{
+  gboolean at_end = FALSE;
+
+  while (!at_end)
+    {
+      g_autoptr (GPtrArray) rows = mx_store_load_after (mx_timeline_window_get_reader (self),
+                                                        mx_room_get_id (self->room),
+                                                        &key,
+                                                        PAGE_ROWS,
+                                                        &at_end,
+                                                        NULL);
+
+      if (rows == NULL || rows->len == 0)
+        return;
+      for (guint i = 0; i < rows->len; i++)
+        {
+          const MxTimelineRow *row = g_ptr_array_index (rows, i);
+          MxTimelineItem *item = item_for_row (self, known, row);
+
+          key = row->key;
+          g_ptr_array_add (self->rows, item);
+          if (last_id != NULL && g_strcmp0 (mx_timeline_item_get_event_id (item), last_id) == 0)
+            return;
+        }
+    }
+}
+
 void
 mx_timeline_window_reload (MxTimelineWindow *self)
 {
   MxTimelineItem *first = mx_timeline_window_edge_event (self, FALSE);
-  g_autofree char *last_id =
-    first != NULL
-      ? g_strdup (mx_timeline_item_get_event_id (mx_timeline_window_edge_event (self, TRUE)))
-      : NULL;
+  MxTimelineItem *last = mx_timeline_window_edge_event (self, TRUE);
   g_autoptr (GPtrArray) old = g_ptr_array_ref (self->rows);
-  gboolean at_end = FALSE;
+  const char *last_id;
   MxTimelineKey key;
 
   if (first == NULL)
@@ -382,49 +435,15 @@ mx_timeline_window_reload (MxTimelineWindow *self)
   if (!current_key (self, first, &key))
     return;
 
-  g_object_ref (first);
+  last_id = self->at_live_end ? NULL : mx_timeline_item_get_event_id (last);
   g_ptr_array_unref (self->rows);
   self->rows = g_ptr_array_new_with_free_func (g_object_unref);
-  g_ptr_array_add (self->rows, first);
-
-  for (gboolean done = FALSE; !done;)
-    {
-      g_autoptr (GPtrArray) rows = mx_store_load_after (mx_timeline_window_get_reader (self),
-                                                        mx_room_get_id (self->room),
-                                                        &key,
-                                                        PAGE_ROWS,
-                                                        &at_end,
-                                                        NULL);
-
-      done = at_end || rows == NULL || rows->len == 0;
-      for (guint i = 0; rows != NULL && i < rows->len; i++)
-        {
-          const MxTimelineRow *row = g_ptr_array_index (rows, i);
-          MxTimelineItem *item = NULL;
-
-          key = row->key;
-          if (row->kind == MX_TIMELINE_ROW_GAP)
-            {
-              for (guint j = 0; j < old->len && item == NULL; j++)
-                if (mx_timeline_item_get_kind (g_ptr_array_index (old, j)) == MX_ITEM_GAP &&
-                    mx_timeline_item_get_gap_id (g_ptr_array_index (old, j)) == row->gap_id)
-                  item = g_object_ref (g_ptr_array_index (old, j));
-              if (item == NULL)
-                item = mx_timeline_item_new (MX_ITEM_GAP, self->room);
-              mx_timeline_item_take_row (item, row);
-            }
-          else
-            item = item_for_row (self, row);
-
-          g_ptr_array_add (self->rows, item);
-          find_reply (self, item);
-          if (g_strcmp0 (mx_timeline_item_get_event_id (item), last_id) == 0 && !self->at_live_end)
-            {
-              done = TRUE;
-              break;
-            }
-        }
-    }
+  g_ptr_array_add (self->rows, g_object_ref (first));
+  if (first != last || last_id == NULL)
+    read_until (self, old, key, last_id);
+  index_rows (self);
+  for (guint i = 0; i < self->rows->len; i++)
+    find_reply (self, g_ptr_array_index (self->rows, i));
 
   /* What is older may have grown, or its gap may have closed. */
   if (g_ptr_array_index (old, 0) != first || !self->at_start)
