@@ -44,18 +44,26 @@ add_room_parameters (MxJsonWriter *writer, unsigned timeline_limit)
 }
 
 static void
-add_list (MxJsonWriter *writer, const MxSlidingRequest *request)
+add_list (MxJsonWriter *writer, const char *name, unsigned range_end, unsigned timeline_limit)
 {
-  mx_json_begin_object (writer, "lists");
-  mx_json_begin_object (writer, "all");
+  mx_json_begin_object (writer, name);
   mx_json_begin_array (writer, "ranges");
   mx_json_begin_array (writer, NULL);
   mx_json_add_int (writer, NULL, 0);
-  mx_json_add_int (writer, NULL, request->range_end);
+  mx_json_add_int (writer, NULL, range_end);
   mx_json_end (writer);
   mx_json_end (writer);
-  add_room_parameters (writer, request->timeline_limit);
+  add_room_parameters (writer, timeline_limit);
   mx_json_end (writer);
+}
+
+static void
+add_lists (MxJsonWriter *writer, const MxSlidingRequest *request)
+{
+  mx_json_begin_object (writer, "lists");
+  add_list (writer, "all", request->range_end, request->timeline_limit);
+  if (request->recent_end > 0)
+    add_list (writer, "recent", request->recent_end, request->recent_limit);
   mx_json_end (writer);
 }
 
@@ -121,7 +129,7 @@ mx_sync_sliding_request (MxHttp *http, const MxSlidingRequest *request)
   mx_json_begin_object (writer, NULL);
   mx_json_add_string (writer, "conn_id", request->conn_id);
   if (request->range_end > 0)
-    add_list (writer, request);
+    add_lists (writer, request);
   if (subscribed)
     add_subscriptions (writer, request);
   add_extensions (writer, request, subscribed || request->range_end > 0);

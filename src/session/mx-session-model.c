@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* What a session's parts tell it and what others ask it: state, connection, change sets, small
+ * questions. Main thread. */
+#include "config.h"
+
+#include "mx-session-parts.h"
+
+#include "mx-error.h"
+#include "mx-json.h"
+#include "mx-room-list-private.h"
+#include "mx-store-rooms.h"
+#include "mx-sync-loop.h"
+
+void
+mx_session_apply_changes (MxSession *self, MxStoreChanges *changes)
+{
+  if (g_hash_table_size (changes->rooms) == 0 && changes->notifications->len == 0 &&
+      changes->account_data->len == 0)
+    return;
+
+  if (changes->account_data->len > 0)
+    g_clear_pointer (&self->ignored, g_hash_table_unref);
+
+  mx_room_list_apply (self->rooms, changes);
+  mx_session_emit_changes (self, changes);
+
+  for (unsigned i = 0; i < changes->notifications->len; i++)
+    mx_session_emit_notification (self, g_ptr_array_index (changes->notifications, i));
+}
+
+void
+mx_session_set_state (MxSession *self, MxSessionState state, const GError *error)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  mx_session_set_error (self, error);
+  if (self->state != state)
+    {
+      self->state = state;
+      mx_session_notify (self, "state");
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+mx_session_set_error (MxSession *self, const GError *error)
+{
+  if (self->error == NULL && error == NULL)
+    return;
+
+  g_clear_error (&self->error);
+  self->error = error != NULL ? g_error_copy (error) : NULL;
+  mx_session_notify (self, "error");
+}
+
+void
+mx_session_set_connection (MxSession *self, MxConnection connection, const GError *error)
+{
+  gboolean back = connection != MX_CONNECTION_OFFLINE && self->connection == MX_CONNECTION_OFFLINE;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (self->connection_error != NULL || error != NULL)
+    {
+      g_clear_error (&self->connection_error);
+      self->connection_error = error != NULL ? g_error_copy (error) : NULL;
+      mx_session_notify (self, "connection-error");
+    }
+  if (self->connection != connection)
+    {
+      self->connection = connection;
+      mx_session_notify (self, "connection");
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+
+  if (back)
+    mx_session_nudge (self);
+}
+
+void
+mx_session_set_waiting (MxSession *self, unsigned waiting)
+{
+  if (self->waiting == waiting)
+    return;
+
+  self->waiting = waiting;
+  mx_session_notify (self, "outbox-waiting");
+}
+
+void
+mx_session_set_profile (MxSession *self, const char *display_name, const char *avatar_url)
+{
+  if (g_set_str (&self->display_name, display_name))
+    mx_session_notify (self, "display-name");
+  if (g_set_str (&self->avatar_url, avatar_url))
+    mx_session_notify (self, "avatar-url");
+}
+
+void
+mx_session_set_legacy_media (MxSession *self, gboolean legacy)
+{
+  self->legacy_media = legacy;
+}
+
+gboolean
+mx_session_has_legacy_media (MxSession *self)
+{
+  return self->legacy_media;
+}
+
+gboolean
+mx_session_is_end (const GError *error)
+{
+  return g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNKNOWN_TOKEN) ||
+         g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT) ||
+         g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_USER_DEACTIVATED);
+}
+
+void
+mx_session_end (MxSession *self, const GError *error)
+{
+  gboolean soft = g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT);
+
+  if (self->state != MX_SESSION_OPEN)
+    return;
+
+  mx_session_set_value (self, "ended", soft ? "soft" : "hard");
+  mx_session_stop (self);
+  mx_session_set_state (self, soft ? MX_SESSION_SOFT_SIGNED_OUT : MX_SESSION_SIGNED_OUT, error);
+}
+
+static GHashTable *
+read_ignored (MxStore *reader)
+{
+  GHashTable *ignored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *content = mx_store_get_account_data (reader, NULL, "m.ignored_user_list");
+  g_autoptr (MxJsonDocument) document = NULL;
+  g_autoptr (GError) error = NULL;
+  MxJsonIter iter;
+  const char *user_id = NULL;
+  MxJson value;
+
+  if (content == NULL)
+    return ignored;
+
+  document = mx_json_document_parse (content, -1, &error);
+  if (document == NULL)
+    {
+      g_debug ("The list of ignored users is not JSON");
+      return ignored;
+    }
+
+  mx_json_iter_init (&iter, mx_json_get (mx_json_document_root (document), "ignored_users"));
+  while (mx_json_iter_next (&iter, &user_id, &value))
+    if (user_id != NULL)
+      g_hash_table_add (ignored, g_strdup (user_id));
+
+  return ignored;
+}
+
+gboolean
+mx_session_is_ignored (MxSession *self, const char *user_id)
+{
+  if (self->reader == NULL || user_id == NULL)
+    return FALSE;
+  if (self->ignored == NULL)
+    self->ignored = read_ignored (self->reader);
+
+  return g_hash_table_contains (self->ignored, user_id);
+}
+
+void
+mx_session_subscribe_room (MxSession *self, const char *room_id, gboolean subscribe)
+{
+  if (self->sync_loop != NULL)
+    mx_sync_loop_subscribe (self->sync_loop, room_id, subscribe);
+}
+
+DexFuture *
+mx_session_check_online (MxSession *self)
+{
+  if (self->http == NULL || self->state != MX_SESSION_OPEN)
+    return dex_future_new_reject (MX_SESSION_ERROR,
+                                  MX_SESSION_ERROR_SIGNED_OUT,
+                                  "The session is not open");
+  if (self->connection == MX_CONNECTION_OFFLINE)
+    return dex_future_new_reject (MX_SESSION_ERROR, MX_SESSION_ERROR_OFFLINE, "No connection");
+
+  return dex_future_new_true ();
+}
+
+MxSessionState
+mx_session_get_state (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), MX_SESSION_CLOSED);
+
+  return self->state;
+}
+
+MxConnection
+mx_session_get_connection (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), MX_CONNECTION_OFFLINE);
+
+  return self->connection;
+}
+
+const GError *
+mx_session_get_error (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), NULL);
+
+  return self->error;
+}
+
+const GError *
+mx_session_get_connection_error (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), NULL);
+
+  return self->connection_error;
+}
+
+const char *
+mx_session_get_user_id (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), NULL);
+
+  return self->entry->user_id;
+}
+
+const char *
+mx_session_get_device_id (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), NULL);
+
+  return self->entry->device_id;
+}
+
+const char *
+mx_session_get_base_url (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), NULL);
+
+  return self->entry->base_url;
+}
+
+const char *
+mx_session_get_display_name (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), NULL);
+
+  return self->display_name;
+}
+
+const char *
+mx_session_get_avatar_url (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), NULL);
+
+  return self->avatar_url;
+}
+
+MxRoomList *
+mx_session_get_rooms (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), NULL);
+
+  return self->rooms;
+}
+
+MxMediaCache *
+mx_session_get_media (MxSession *session)
+{
+  g_return_val_if_fail (MX_IS_SESSION (session), NULL);
+
+  return session->media;
+}
+
+const MxAccountEntry *
+mx_session_get_entry (MxSession *self)
+{
+  return self->entry;
+}
+
+const char *
+mx_session_get_folder (MxSession *self)
+{
+  return self->folder;
+}
+
+MxHttp *
+mx_session_get_http (MxSession *self)
+{
+  return self->http;
+}
+
+MxWorker *
+mx_session_get_worker (MxSession *self)
+{
+  return self->worker;
+}
+
+MxStore *
+mx_session_get_reader (MxSession *self)
+{
+  return self->reader;
+}
+
+MxStore *
+mx_session_get_writer (MxSession *self)
+{
+  return self->writer;
+}
+
+MxScope *
+mx_session_get_scope (MxSession *self)
+{
+  return self->scope;
+}
+
+MxTokens *
+mx_session_get_tokens (MxSession *self)
+{
+  return self->tokens;
+}
+
+MxSyncLoop *
+mx_session_get_sync_loop (MxSession *self)
+{
+  return self->sync_loop;
+}
+
+MxSendQueue *
+mx_session_get_send_queue (MxSession *self)
+{
+  return self->send_queue;
+}
+
+MxReadMarkers *
+mx_session_get_read_markers (MxSession *self)
+{
+  return self->read_markers;
+}

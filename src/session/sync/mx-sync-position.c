@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* Requests and answers of both kinds of sync (research/protocol §3.1, §3.2). The window of sliding
+ * sync starts with the rooms that fit on a screen and grows by steps; the list of all rooms keeps
+ * one event per room, because Synapse sends every room again when that number rises, and a second
+ * list asks for more of the most recent ones. */
+#include "config.h"
+
+#include "mx-sync-position.h"
+
+#include "mx-error.h"
+#include "mx-room-list-private.h"
+#include "mx-sync-classic.h"
+#include "mx-sync-sliding.h"
+
+#define FIRST_RANGE_END 19
+#define FIRST_STEP      100
+#define STEP            200
+#define SPARE_ROOMS     100 /* rooms that may come before the window is moved */
+#define RECENT_LIMIT    20
+#define CONNECTION_ID   "room-list"
+
+static const char *
+kind_name (MxSyncKind kind)
+{
+  return kind == MX_SYNC_SLIDING ? "sliding" : "classic";
+}
+
+void
+mx_sync_position_clear (MxSyncPosition *self)
+{
+  g_clear_pointer (&self->token, g_free);
+  g_clear_pointer (&self->filter_id, g_free);
+}
+
+void
+mx_sync_position_reset (MxSyncPosition *self, MxSyncKind kind)
+{
+  g_clear_pointer (&self->token, g_free);
+  self->decided = TRUE;
+  self->kind = kind;
+  self->range_end = FIRST_RANGE_END;
+  self->total = -1;
+  self->growing = kind == MX_SYNC_SLIDING;
+}
+
+/* The filter's id is good for as long as the filter is the same. */
+static char *
+filter_hash (void)
+{
+  g_autofree char *filter = mx_sync_classic_filter ();
+
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, filter, -1);
+}
+
+/* Caller owns; NULL: undecided. CHAPPE_SYNC is for tests. */
+static char *
+read_wanted_kind (MxStore *reader, const char *kind)
+{
+  const char *forced = g_getenv ("CHAPPE_SYNC");
+  g_autofree char *tried = mx_store_get_value (reader, "sync_try");
+  g_autofree char *refused = mx_store_get_value (reader, "sliding_refused");
+
+  if (forced != NULL)
+    return g_strdup (forced);
+  if (kind != NULL && tried != NULL && refused == NULL)
+    return g_steal_pointer (&tried);
+
+  return g_strdup (kind);
+}
+
+void
+mx_sync_position_load (MxSyncPosition *self, MxStore *reader)
+{
+  g_autofree char *kind = mx_store_get_value (reader, "sync_kind");
+  g_autofree char *gappy = mx_store_get_value (reader, "sync_gappy");
+  g_autofree char *wanted = read_wanted_kind (reader, kind);
+  gboolean sliding = g_strcmp0 (wanted, "sliding") == 0;
+
+  mx_sync_position_clear (self);
+  mx_sync_position_reset (self, sliding ? MX_SYNC_SLIDING : MX_SYNC_CLASSIC);
+  self->decided = wanted != NULL;
+  self->gappy = gappy != NULL;
+  if (!self->decided)
+    return;
+  if (kind != NULL && g_strcmp0 (kind, kind_name (self->kind)) != 0)
+    {
+      self->gappy = TRUE;
+      return;
+    }
+
+  if (self->kind == MX_SYNC_SLIDING)
+    {
+      g_autofree char *total = mx_store_get_value (reader, "sliding_total");
+
+      self->token = mx_store_get_value (reader, "sliding_pos");
+      if (self->token != NULL && total != NULL)
+        {
+          self->total = g_ascii_strtoll (total, NULL, 10);
+          self->range_end = CLAMP (self->total, FIRST_RANGE_END, G_MAXINT / 2) + SPARE_ROOMS;
+          self->growing = FALSE;
+        }
+      else
+        g_clear_pointer (&self->token, g_free);
+    }
+  else
+    {
+      g_autofree char *hash = mx_store_get_value (reader, "filter_hash");
+      g_autofree char *current = filter_hash ();
+
+      self->token = mx_store_get_value (reader, "classic_token");
+      if (g_strcmp0 (hash, current) == 0)
+        self->filter_id = mx_store_get_value (reader, "filter_id");
+    }
+}
+
+/* -- Requests */
+
+typedef struct
+{
+  MxSyncPosition *position;
+  MxSession *session;
+  unsigned timeout_ms;
+} MxClassicRequest;
+
+static void
+mx_classic_request_free (gpointer data)
+{
+  MxClassicRequest *request = data;
+
+  g_clear_object (&request->session);
+  g_free (request);
+}
+
+static DexFuture *
+send_classic (MxSyncPosition *self, MxSession *session, unsigned timeout_ms)
+{
+  return mx_sync_classic_request (mx_session_get_http (session),
+                                  self->token,
+                                  self->filter_id,
+                                  timeout_ms,
+                                  FALSE);
+}
+
+static DexFuture *
+filter_made_cb (DexFuture *future, gpointer data)
+{
+  MxClassicRequest *request = data;
+  MxSyncPosition *self = request->position;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *hash = filter_hash ();
+  const GValue *value = dex_future_get_value (future, &error);
+
+  if (value == NULL)
+    return dex_future_new_for_error (g_steal_pointer (&error));
+
+  g_free (self->filter_id);
+  self->filter_id = g_value_dup_string (value);
+  mx_session_set_value (request->session, "filter_id", self->filter_id);
+  mx_session_set_value (request->session, "filter_hash", hash);
+
+  return send_classic (self, request->session, request->timeout_ms);
+}
+
+static DexFuture *
+request_classic (MxSyncPosition *self, MxSession *session, unsigned timeout_ms)
+{
+  MxClassicRequest *request = NULL;
+  g_autofree char *filter = NULL;
+
+  if (self->filter_id != NULL)
+    return send_classic (self, session, timeout_ms);
+
+  request = g_new0 (MxClassicRequest, 1);
+  request->position = self;
+  request->session = g_object_ref (session);
+  request->timeout_ms = timeout_ms;
+  filter = mx_sync_classic_filter ();
+
+  return dex_future_then (mx_sync_classic_create_filter (mx_session_get_http (session),
+                                                         mx_session_get_user_id (session),
+                                                         filter),
+                          filter_made_cb,
+                          request,
+                          mx_classic_request_free);
+}
+
+static DexFuture *
+request_sliding (MxSyncPosition *self,
+                 MxSession *session,
+                 unsigned timeout_ms,
+                 const char *const *subscriptions)
+{
+  MxSlidingRequest request = {
+    .conn_id = CONNECTION_ID,
+    .pos = self->token,
+    .timeout_ms = timeout_ms,
+    .range_end = self->range_end,
+    .timeline_limit = 1,
+    .subscriptions = subscriptions,
+    .subscription_limit = RECENT_LIMIT,
+    .recent_end = self->growing ? 0 : FIRST_RANGE_END,
+    .recent_limit = RECENT_LIMIT,
+  };
+
+  return mx_sync_sliding_request (mx_session_get_http (session), &request);
+}
+
+DexFuture *
+mx_sync_position_request (MxSyncPosition *self,
+                          MxSession *session,
+                          unsigned timeout_ms,
+                          const char *const *subscriptions)
+{
+  if (self->kind == MX_SYNC_CLASSIC)
+    return request_classic (self, session, timeout_ms);
+
+  return request_sliding (self, session, timeout_ms, subscriptions);
+}
+
+/* -- Answers */
+
+typedef struct
+{
+  MxSyncPosition *position; /* main thread only */
+  MxSyncKind kind;
+  char *token; /* as sent */
+  char *user_id;
+  gboolean gappy;
+  gboolean import;
+  unsigned range_end;
+  GBytes *reply;
+  MxSyncDelta *delta;
+} MxSyncReply;
+
+static void
+mx_sync_reply_free (gpointer data)
+{
+  MxSyncReply *reply = data;
+
+  g_free (reply->token);
+  g_free (reply->user_id);
+  g_clear_pointer (&reply->reply, g_bytes_unref);
+  g_clear_pointer (&reply->delta, mx_sync_delta_free);
+  g_free (reply);
+}
+
+/* On the account thread. */
+static gboolean
+decode_reply (gpointer data, GError **error)
+{
+  MxSyncReply *reply = data;
+
+  if (reply->kind == MX_SYNC_SLIDING)
+    reply->delta = mx_sync_sliding_decode (reply->reply, reply->user_id, error);
+  else
+    reply->delta = mx_sync_classic_decode (reply->reply, reply->token, error);
+  g_clear_pointer (&reply->reply, g_bytes_unref);
+
+  return reply->delta != NULL;
+}
+
+/* On the account thread: all of it or nothing. */
+static gboolean
+apply_reply (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  MxSyncReply *reply = data;
+  MxSyncDelta *delta = reply->delta;
+  gboolean sliding = reply->kind == MX_SYNC_SLIDING;
+  gboolean complete =
+    sliding && delta->total_rooms >= 0 && reply->range_end + 1 >= delta->total_rooms;
+  g_autofree char *total = NULL;
+
+  mx_store_set_importing (store, reply->import);
+  if (reply->gappy && !mx_store_mark_all_gappy (store, error))
+    return FALSE;
+  if (!mx_store_apply_sync (store, delta, reply->user_id, changes, error))
+    return FALSE;
+
+  /* The next start begins with this window only if it holds all rooms. */
+  if (complete)
+    total = g_strdup_printf ("%" G_GINT64_FORMAT, delta->total_rooms);
+
+  return mx_store_set_value (store, "sync_kind", kind_name (reply->kind), error) &&
+         mx_store_set_value (store, "sync_gappy", NULL, error) &&
+         ((sliding && delta->total_rooms < 0) ||
+          mx_store_set_value (store, "sliding_total", total, error)) &&
+         mx_store_set_value (store, "sliding_pos", sliding ? delta->next_token : NULL, error) &&
+         mx_store_set_value (store, "classic_token", sliding ? NULL : delta->next_token, error);
+}
+
+static void
+grow (MxSyncPosition *self)
+{
+  gint64 last = self->total - 1;
+
+  self->growing = self->total >= 0 && (gint64) self->range_end < last;
+  if (!self->growing)
+    self->range_end = MAX (self->range_end, (unsigned) (MAX (last, 0) + SPARE_ROOMS));
+  else if (self->range_end == FIRST_RANGE_END)
+    self->range_end += FIRST_STEP;
+  else
+    self->range_end += STEP;
+}
+
+/* On the main thread, committed. */
+static void
+reply_applied (MxSession *session, gpointer data)
+{
+  MxSyncReply *reply = data;
+  MxSyncPosition *self = reply->position;
+  MxSyncDelta *delta = reply->delta;
+
+  g_set_str (&self->token, delta->next_token);
+  self->gappy = FALSE;
+  if (self->kind == MX_SYNC_SLIDING)
+    {
+      if (delta->total_rooms >= 0)
+        self->total = delta->total_rooms;
+      grow (self);
+    }
+
+  for (unsigned i = 0; i < delta->rooms->len; i++)
+    {
+      const MxRoomDelta *room = g_ptr_array_index (delta->rooms, i);
+      unsigned live = room->timeline != NULL ? MIN (room->live, room->timeline->len) : 0;
+
+      for (unsigned j = 0; j < live; j++)
+        {
+          MxEvent *event = g_ptr_array_index (room->timeline, room->timeline->len - live + j);
+
+          mx_session_event_arrived (session, room->room_id, mx_event_get_id (event));
+        }
+    }
+}
+
+DexFuture *
+mx_sync_position_apply (MxSyncPosition *self, MxSession *session, GBytes *bytes)
+{
+  MxSyncReply *reply = g_new0 (MxSyncReply, 1);
+
+  reply->position = self;
+  reply->kind = self->kind;
+  reply->token = g_strdup (self->token);
+  reply->user_id = g_strdup (mx_session_get_user_id (session));
+  reply->gappy = self->gappy;
+  reply->import = self->token == NULL || self->growing;
+  reply->range_end = self->range_end;
+  reply->reply = g_bytes_ref (bytes);
+
+  return mx_session_write_full (session,
+                                decode_reply,
+                                apply_reply,
+                                reply_applied,
+                                reply,
+                                mx_sync_reply_free);
+}
+
+static gboolean
+forget_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  return mx_store_set_value (store, "sync_gappy", "1", error) &&
+         mx_store_set_value (store, "sync_kind", data, error) &&
+         mx_store_set_value (store, "sliding_pos", NULL, error) &&
+         mx_store_set_value (store, "sliding_total", NULL, error) &&
+         mx_store_set_value (store, "classic_token", NULL, error);
+}
+
+void
+mx_sync_position_forget (MxSyncPosition *self, MxSession *session)
+{
+  self->gappy = TRUE;
+  mx_session_write_later (session, forget_work, (gpointer) kind_name (self->kind), NULL);
+}
