@@ -62,21 +62,21 @@ void mx_content_unref (MxContent *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxContent, mx_content_unref)
 
 MxContentKind mx_content_get_kind (MxContent *self);
-const char *mx_content_get_body (MxContent *self); /* plain text, reply fallback stripped; caption
-                                                      for media with one; never NULL */
-const char *mx_content_get_html (
-  MxContent *self); /* formatted_body of org.matrix.custom.html, NULL; hostile: mx-html.h */
+/* Plain text, reply fallback stripped; caption for media with one; never NULL. */
+const char *mx_content_get_body (MxContent *self);
+/* formatted_body of org.matrix.custom.html, NULL; hostile: mx-html.h. */
+const char *mx_content_get_html (MxContent *self);
 /* What to draw: the HTML, or the body where there is none or nothing is left of it. hosts: as in
  * mx-rich-text.h. Caller owns. */
 MxRichText *mx_content_dup_rich_text (MxContent *self, const char *const *hosts);
-const char *mx_content_get_filename (
-  MxContent *self); /* media: name cleaned of paths, bidi and control characters */
+/* Media: the name, cleaned of paths, bidi and control characters. NULL unless media. */
+const char *mx_content_get_filename (MxContent *self);
 gboolean mx_content_has_caption (MxContent *self);
 const MxMediaInfo *mx_content_get_media (MxContent *self); /* NULL unless media */
-const char *
-mx_content_get_type_name (MxContent *self); /* event type (or msgtype), for "unknown" rows */
-const char *const *
-mx_content_get_mentions (MxContent *self); /* user ids of m.mentions; never NULL */
+/* Event type (or msgtype), for "unknown" rows. */
+const char *mx_content_get_type_name (MxContent *self);
+/* User ids of m.mentions; never NULL. */
+const char *const *mx_content_get_mentions (MxContent *self);
 gboolean mx_content_mentions_room (MxContent *self);
 /* One line in the user's language, cleaned of bidi and control characters.
  * MEMBER/STATE/CREATE/TOMBSTONE: a sentence with the names of the people. Everything else: for

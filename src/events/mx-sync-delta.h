@@ -42,15 +42,16 @@ typedef struct
   MxMembership membership; /* NONE: unchanged (sliding sync delta) */
   gboolean initial; /* sliding sync initial:true: named fields and state replace what is known */
   gboolean limited; /* a gap lies before timeline */
-  gboolean
-    expanded; /* unstable_expanded_timeline: older history re-sent before what is new: merge by id */
-  char *prev_batch;          /* token before the timeline block, NULL */
-  GPtrArray *state;          /* MxEvent: current state, or state at the start of the timeline (see
-                                state_is_current) */
-  gboolean state_is_current; /* state_after / required_state: never apply state from the timeline */
-  GPtrArray *timeline;       /* MxEvent, oldest first */
-  unsigned
-    live; /* how many at the end of timeline are new (may notify); all for /v3/sync incremental */
+  /* unstable_expanded_timeline: older history re-sent before what is new: merge by id */
+  gboolean expanded;
+  char *prev_batch; /* token before the timeline block, NULL */
+  /* MxEvent: current state (state_after, required_state: never apply state from the timeline
+   * then), or state at the start of the timeline */
+  GPtrArray *state;
+  gboolean state_is_current;
+  GPtrArray *timeline; /* MxEvent, oldest first */
+  /* How many at the end of timeline are new (may notify); all for /v3/sync incremental. */
+  unsigned live;
   GPtrArray *stripped;     /* invite/knock state: JSON text of each stripped event */
   GPtrArray *account_data; /* MxAccountDatum */
   GPtrArray *receipts;     /* MxReceipt */

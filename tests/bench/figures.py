@@ -35,6 +35,12 @@ class Table:
         self.rows.append({"what": what, "value": value, "floor": floor, "unit": unit, "ratio": ratio, "goal": goal})
         self._print(what, f"{value:.4g} {unit}", f"= {ratio:.2f} × {floor:.4g} ({of})", f"≤ {goal:g} ×", ratio <= goal)
 
+    def add_margin(self, what, value, floor, unit, goal):
+        """A figure that may be so much above its floor."""
+        self.rows.append({"what": what, "value": value, "floor": floor, "unit": unit, "above": value - floor, "goal": goal})
+        self._print(what, f"{value:.4g} {unit}", f"= {floor:.4g} + {value - floor:.4g}", f"≤ + {goal:g} {unit}",
+                    value - floor <= goal)
+
     def add_limit(self, what, value, unit, goal):
         """A figure with a limit of its own."""
         self.rows.append({"what": what, "value": value, "unit": unit, "limit": goal})

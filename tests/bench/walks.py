@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Chappe authors
+"""The benchmarks that need the whole client: a large account on a real Synapse, a display, a keyring."""
+import contextlib
+import sys
+
+import bulk_account
+from desktop import Desktop
+from figures import median
+from homeserver import Homeserver
+
+IDLE_SECONDS = 30
+SCROLLS = 700
+
+
+class Lab:
+    """The server with its account, made once for all benchmarks of a run."""
+
+    def __init__(self, build, rooms):
+        self.build = build
+        self.server = Homeserver()
+        print(f"  (a homeserver with {rooms} rooms: minutes when it is made for the first time)", file=sys.stderr)
+        self.told = bulk_account.start(self.server, str(rooms))
+
+    def close(self):
+        self.server.dispose()
+
+    @contextlib.contextmanager
+    def signed_in(self):
+        """A desktop on which the client finds its account, and has not synced yet."""
+        desktop = Desktop(self.build)
+        try:
+            desktop.bus_and_keyring()
+            desktop.sign_in(self.server.base, self.told["login"], self.told["password"])
+            yield desktop
+        finally:
+            desktop.close()
+
+
+def first_login(lab, table, options):
+    shown, cpu, memory, floors = [], [], [], []
+    for _ in range(min(options.runs, 3)):
+        with lab.signed_in() as desktop:
+            floor = desktop.start_floor()
+            floor.wait("rooms-painted")
+            floor.calm()
+            floors.append(floor.pss())
+            floor.end()
+            client = desktop.start_client()
+            mapped = client.wait("mapped")
+            shown.append(client.wait("rooms-painted") - mapped)
+            cpu.append(client.calm(quiet=4))
+            memory.append(client.pss())
+            desktop.quit(client)
+    table.add_limit("first login: window to first rooms on the screen", median(shown), "s", 1.5)
+    table.add_limit("… CPU time until calm", median(cpu), "s", 3)
+    table.add_margin("… memory (PSS) then", median(memory), median(floors), "MiB", 60)
+
+
+def start(lab, table, options):
+    measured = {"client": [], "floor": []}
+    idle = 0
+    with lab.signed_in() as desktop:
+        client = desktop.start_client()
+        client.wait("rooms-painted")
+        client.calm(quiet=4)
+        desktop.quit(client)
+        for number in range(options.runs):
+            for kind in ("floor", "client"):
+                program = desktop.start_client() if kind == "client" else desktop.start_floor()
+                mapped = program.wait("mapped") - program.started
+                painted = program.wait("rooms-painted") - program.started
+                cpu = program.calm()
+                measured[kind].append((mapped * 1e3, painted * 1e3, cpu, program.pss()))
+                if kind == "client" and number == options.runs - 1:
+                    idle = program.idle(IDLE_SECONDS)
+                program.end() if kind == "floor" else desktop.quit(program)
+    client, floor = ([median(column) for column in zip(*measured[kind])] for kind in ("client", "floor"))
+    table.add("exec to window mapped", client[0], floor[0], "ms", 1.25, "an empty list window")
+    table.add("exec to the stored room list on the screen", client[1], floor[1], "ms", 1.5, "the same")
+    table.add("CPU time until calm", client[2], floor[2], "s", 2, "the same")
+    table.add_margin("memory (PSS) then", client[3], floor[3], "MiB", 40)
+    table.add_limit(f"CPU while idle, over {IDLE_SECONDS} s", idle, "%", 0.1)
+
+
+@contextlib.contextmanager
+def open_client(lab):
+    with lab.signed_in() as desktop:
+        client = desktop.start_client()
+        client.wait("rooms-painted")
+        client.calm(quiet=4)
+        yield desktop, client
+        desktop.quit(client)
+
+
+def open_room(desktop, client, room_id):
+    """Seconds from the wish to the rows on the screen."""
+    asked, opened = client.count("room-asked"), client.count("room-opened")
+    desktop.open_room(room_id)
+    return client.wait("room-opened", opened + 1) - client.wait("room-asked", asked + 1)
+
+
+def room(lab, table, options):
+    with open_client(lab) as (desktop, client):
+        lengths = sorted(lab.told["long_rooms"].items(), key=lambda pair: int(pair[0]))
+        rooms = lab.server.login(lab.told["login"], lab.told["password"]).joined_rooms()
+        for length, room_id in lengths:
+            open_room(desktop, client, room_id)  # its tail comes from the server now
+            client.calm()
+            others = [other for other in rooms if other != room_id][:options.runs]
+            times = []
+            for other in others:
+                open_room(desktop, client, other)
+                client.calm(quiet=1)
+                times.append(open_room(desktop, client, room_id) * 1e3)
+                client.calm(quiet=1)
+            table.add_limit(f"open the room of {length} messages", median(times), "ms", 150)
+        scroll(desktop, client, table)
+
+
+def scroll(desktop, client, table):
+    window = desktop.focus(client)
+    width, height = (int(line.split("=")[1]) for line in
+                     desktop.run("xdotool", "getwindowgeometry", "--shell", window).splitlines()
+                     if line.startswith(("WIDTH", "HEIGHT")))
+    desktop.input("mousemove", "--window", window, str(width * 2 // 3), str(height // 2))
+    client.calm(quiet=1)
+    begun = len(client.lines())
+    desktop.input("click", "--repeat", str(SCROLLS), "--delay", "16", "4")
+    client.calm(quiet=1)
+    frames = sorted(line["took"] / 1e3 for line in client.lines()[begun:] if line["milestone"] == "frame")
+    if not frames:
+        table.note("no frames were drawn while scrolling")
+        return
+    table.add_limit(f"scroll ({SCROLLS} clicks of the wheel, {len(frames)} frames): 95th of 100 frames",
+                    frames[len(frames) * 95 // 100], "ms", 16)
+    table.add_limit("… longest frame", frames[-1], "ms", 50)
+
+
+def typing(lab, table, options):
+    times = []
+    with open_client(lab) as (desktop, client):
+        open_room(desktop, client, next(iter(lab.told["long_rooms"].values())))
+        client.calm()
+        desktop.focus(client)
+        for number in range(options.runs):
+            sent, shown = client.count("send-pressed"), client.count("pending-row")
+            desktop.input("type", "--delay", "20", f"Bonjour {number}")
+            desktop.input("key", "Return")
+            times.append((client.wait("pending-row", shown + 1) - client.wait("send-pressed", sent + 1)) * 1e3)
+            client.calm(quiet=1)
+    table.add_limit("message typed to pending row on the screen", median(times), "ms", 30)
