@@ -23,21 +23,68 @@ encode (gconstpointer data, gsize size, int variant)
   return sodium_bin2base64 (text, length, data, size, variant);
 }
 
+/* libsodium takes some bytes beyond ASCII for letters, where char has a sign. */
+static gboolean
+is_ascii (const char *text, gsize length)
+{
+  guint8 bits = 0;
+
+  for (gsize i = 0; i < length; i++)
+    bits |= (guint8) text[i];
+
+  return bits < 0x80;
+}
+
+/* length: a multiple of 4 */
+static gboolean
+decode_groups (const char *text, gsize length, int variant, guint8 *out, gsize *size)
+{
+  const char *end = NULL;
+
+  return sodium_base642bin (out, length / 4 * 3, text, length, NULL, size, &end, variant) == 0 &&
+         end == text + length;
+}
+
+/* The last two or three characters. Bits that belong to no byte are not looked at: even the
+ * specification's signing key has some. */
+static gboolean
+decode_tail (const char *text, gsize length, int variant, guint8 *out)
+{
+  char group[4] = { 'A', 'A', 'A', 'A' };
+  guint8 bytes[3];
+  gsize size = 0;
+  gboolean done = FALSE;
+
+  memcpy (group, text, length);
+  done = decode_groups (group, sizeof group, variant, bytes, &size);
+  if (done)
+    memcpy (out, bytes, length - 1);
+  mx_wipe (group, sizeof group);
+  mx_wipe (bytes, sizeof bytes);
+
+  return done;
+}
+
 /* out has room for length / 4 * 3 + 3 bytes */
 static gboolean
 decode (const char *text, gsize length, int variant, guint8 *out, gsize *size, GError **error)
 {
   gsize unpadded = length;
-  const char *end = NULL;
+  gsize tail = 0;
 
   /* Padding is only that where it fills the last group. */
   if (length % 4 == 0)
     while (length - unpadded < 2 && unpadded > 0 && text[unpadded - 1] == '=')
       unpadded--;
+  tail = unpadded % 4;
 
-  if (sodium_base642bin (out, length / 4 * 3 + 3, text, unpadded, NULL, size, &end, variant) == 0 &&
-      end == text + unpadded)
-    return TRUE;
+  if (tail != 1 && is_ascii (text, unpadded) &&
+      decode_groups (text, unpadded - tail, variant, out, size) &&
+      (tail == 0 || decode_tail (text + unpadded - tail, tail, variant, out + *size)))
+    {
+      *size += tail > 0 ? tail - 1 : 0;
+      return TRUE;
+    }
 
   g_set_error_literal (error, MX_CRYPTO_ERROR, MX_CRYPTO_ERROR_BAD_FORMAT, "Not base64");
 
@@ -53,7 +100,7 @@ decode_exact (const char *text, int variant, gpointer out, gsize size, GError **
   gboolean fits = FALSE;
 
   /* A wrong size is told before anything is allocated for it. */
-  if (length > 0 && length / 4 * 3 <= size)
+  if (length > 0 && length / 4 * 3 <= size + 2)
     {
       bytes = g_malloc (length / 4 * 3 + 3);
       if (!decode (text, length, variant, bytes, &got, error))

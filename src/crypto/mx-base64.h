@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
 /* Base64 as Matrix writes it (spec appendices, "Unpadded Base64"). Written without padding; read
- * with or without it, and strictly: alphabet, length and unused bits are checked, white space is an
- * error. In constant time, so fit for secrets. Errors are MX_CRYPTO_ERROR_BAD_FORMAT. Any thread.
+ * with or without it, and strictly: alphabet and length are checked, white space is an error; bits
+ * that belong to no byte are not looked at, as in the other implementations. In constant time, so
+ * fit for secrets. Errors are MX_CRYPTO_ERROR_BAD_FORMAT. Any thread.
  */
 #pragma once
 
