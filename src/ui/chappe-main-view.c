@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* Conversations | conversation | side pane. */
+#include "config.h"
+
+#include "chappe-main-view.h"
+
+#include "chappe-connection-text.h"
+#include "chappe-invitation-page.h"
+#include "chappe-room-info.h"
+#include "chappe-shortcut-label.h"
+
+#include "mx-room-list.h"
+#include "mx-trace.h"
+
+#include <glib/gi18n.h>
+
+struct _ChappeMainView
+{
+  AdwBreakpointBin parent_instance;
+
+  AdwOverlaySplitView *info_split;
+  ChappeRoomInfo *info;
+  AdwNavigationSplitView *split;
+  ChappeSidebar *sidebar;
+  AdwNavigationPage *content_page;
+  GtkStack *content;
+  ChappeInvitationPage *invitation;
+  AdwBin *conversation_bin;
+  GtkWidget *bottom_banner;
+  GtkLabel *bottom_text;
+
+  ChappeConversation *conversation;
+  GSettings *settings;
+  MxSession *session;
+  GSignalGroup *session_signals;
+  GSignalGroup *rooms_signals;
+  MxRoom *room;
+  GSignalGroup *room_signals;
+  char *awaited; /* room id */
+};
+
+G_DEFINE_FINAL_TYPE (ChappeMainView, chappe_main_view, ADW_TYPE_BREAKPOINT_BIN)
+
+typedef enum
+{
+  PROP_ROOM = 1,
+  PROP_INFO_SHOWN,
+} ChappeMainViewProperty;
+
+static GParamSpec *properties[PROP_INFO_SHOWN + 1];
+
+static void
+update_banner (ChappeMainView *self)
+{
+  const char *button = NULL;
+  const char *action = NULL;
+  g_autofree char *text =
+    self->session != NULL ? chappe_connection_text (self->session, &button, &action) : NULL;
+
+  chappe_sidebar_set_banner (self->sidebar, text, button, action);
+  gtk_label_set_label (self->bottom_text, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->bottom_text), text != NULL);
+}
+
+static void
+room_activated_cb (ChappeMainView *self, MxRoom *room, gboolean enter)
+{
+  chappe_main_view_show_room (self, room, NULL, enter);
+}
+
+static void
+update_title (ChappeMainView *self)
+{
+  adw_navigation_page_set_title (self->content_page,
+                                 self->room != NULL ? mx_room_get_name (self->room)
+                                                    : _ ("Conversation"));
+}
+
+static void
+update_room (ChappeMainView *self)
+{
+  gboolean invited = FALSE;
+  gboolean gone = FALSE;
+
+  if (self->room != NULL)
+    {
+      invited = mx_room_get_section (self->room) == MX_ROOM_SECTION_INVITES;
+      gone = mx_room_get_row (self->room)->membership == MX_MEMBERSHIP_LEAVE;
+    }
+  if (gone)
+    {
+      chappe_main_view_show_room (self, NULL, NULL, FALSE);
+      chappe_main_view_show_list (self);
+      return;
+    }
+  update_title (self);
+  chappe_invitation_page_set_room (self->invitation, invited ? self->room : NULL);
+  chappe_conversation_set_room (self->conversation, invited ? NULL : self->room);
+  gtk_stack_set_visible_child_name (self->content,
+                                    self->room == NULL ? "none"
+                                    : invited          ? "invitation"
+                                                       : "conversation");
+}
+
+void
+chappe_main_view_show_room (ChappeMainView *self,
+                            MxRoom *room,
+                            const char *event_id,
+                            gboolean enter)
+{
+  if (room != NULL && room != self->room)
+    mx_trace ("room-asked");
+  if (g_set_object (&self->room, room))
+    {
+      g_signal_group_set_target (self->room_signals, room);
+      update_room (self);
+      if (room != NULL)
+        g_settings_set_string (self->settings, "last-room", mx_room_get_id (room));
+      chappe_main_view_set_info_shown (self,
+                                       room != NULL && adw_overlay_split_view_get_show_sidebar (
+                                                         self->info_split));
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
+    }
+  chappe_sidebar_select (self->sidebar, room);
+  if (room != NULL && event_id != NULL)
+    chappe_conversation_open_event (self->conversation, event_id);
+  if (room != NULL && enter)
+    {
+      adw_navigation_split_view_set_show_content (self->split, TRUE);
+      gtk_widget_grab_focus (mx_room_get_section (room) == MX_ROOM_SECTION_INVITES
+                               ? GTK_WIDGET (self->invitation)
+                               : GTK_WIDGET (self->conversation));
+    }
+}
+
+void
+chappe_main_view_restore_room (ChappeMainView *self)
+{
+  g_autofree char *id = g_settings_get_string (self->settings, "last-room");
+  MxRoomList *rooms = self->session != NULL ? mx_session_get_rooms (self->session) : NULL;
+  MxRoom *room = rooms != NULL && *id != '\0' ? mx_room_list_find (rooms, id) : NULL;
+
+  if (self->room == NULL && room != NULL && mx_room_get_section (room) != MX_ROOM_SECTION_HIDDEN)
+    chappe_main_view_show_room (self, room, NULL, FALSE);
+}
+
+static void
+look_for_awaited (ChappeMainView *self)
+{
+  MxRoomList *rooms = self->session != NULL ? mx_session_get_rooms (self->session) : NULL;
+  MxRoom *room =
+    rooms != NULL && self->awaited != NULL ? mx_room_list_find (rooms, self->awaited) : NULL;
+
+  if (room == NULL || mx_room_get_row (room)->membership != MX_MEMBERSHIP_JOIN)
+    return;
+  g_clear_pointer (&self->awaited, g_free);
+  chappe_main_view_show_room (self, room, NULL, TRUE);
+}
+
+void
+chappe_main_view_await_room (ChappeMainView *self, const char *room_id)
+{
+  g_set_str (&self->awaited, room_id);
+  look_for_awaited (self);
+}
+
+static void
+rooms_cb (ChappeMainView *self)
+{
+  g_signal_group_set_target (self->rooms_signals,
+                             self->session != NULL ? mx_session_get_rooms (self->session) : NULL);
+  look_for_awaited (self);
+}
+
+void
+chappe_main_view_show_list (ChappeMainView *self)
+{
+  adw_navigation_split_view_set_show_content (self->split, FALSE);
+}
+
+gboolean
+chappe_main_view_shows_content (ChappeMainView *self)
+{
+  return !adw_navigation_split_view_get_collapsed (self->split) ||
+         adw_navigation_split_view_get_show_content (self->split);
+}
+
+void
+chappe_main_view_set_info_shown (ChappeMainView *self, gboolean shown)
+{
+  chappe_room_info_set_room (self->info, shown ? self->room : NULL);
+  adw_overlay_split_view_set_show_sidebar (self->info_split, shown && self->room != NULL);
+}
+
+static void
+info_shown_cb (ChappeMainView *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INFO_SHOWN]);
+}
+
+/* A narrow window turned between list and conversation. */
+static void
+content_shown_cb (ChappeMainView *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
+}
+
+void
+chappe_main_view_focus_next (ChappeMainView *self, gboolean backwards)
+{
+  GtkWidget *regions[] = { GTK_WIDGET (self->sidebar),
+                           gtk_stack_get_visible_child (self->content),
+                           adw_overlay_split_view_get_show_sidebar (self->info_split)
+                             ? GTK_WIDGET (self->info)
+                             : NULL };
+  unsigned n = regions[2] != NULL ? 3 : 2;
+  unsigned current = 0;
+
+  for (unsigned i = 0; i < n; i++)
+    if (gtk_widget_get_focus_child (regions[i]) != NULL)
+      current = i;
+  for (unsigned i = 1; i <= n; i++)
+    {
+      GtkWidget *next = regions[(current + (backwards ? n - i : i)) % n];
+
+      if (gtk_widget_child_focus (next, GTK_DIR_TAB_FORWARD))
+        return;
+    }
+}
+
+static void
+chappe_main_view_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  ChappeMainView *self = CHAPPE_MAIN_VIEW (object);
+
+  switch ((ChappeMainViewProperty) prop_id)
+    {
+    case PROP_ROOM:
+      g_value_set_object (value, self->room);
+      break;
+    case PROP_INFO_SHOWN:
+      g_value_set_boolean (value, adw_overlay_split_view_get_show_sidebar (self->info_split));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+chappe_main_view_set_property (GObject *object,
+                               guint prop_id,
+                               const GValue *value,
+                               GParamSpec *pspec)
+{
+  ChappeMainView *self = CHAPPE_MAIN_VIEW (object);
+
+  switch ((ChappeMainViewProperty) prop_id)
+    {
+    case PROP_INFO_SHOWN:
+      chappe_main_view_set_info_shown (self, g_value_get_boolean (value));
+      break;
+    case PROP_ROOM:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+chappe_main_view_dispose (GObject *object)
+{
+  ChappeMainView *self = CHAPPE_MAIN_VIEW (object);
+
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->rooms_signals);
+  g_clear_object (&self->room_signals);
+  g_clear_pointer (&self->awaited, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_MAIN_VIEW);
+  g_clear_object (&self->room);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (chappe_main_view_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/im/chappe/Chappe/ui/chappe-main-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, info_split);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, info);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, split);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, content_page);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, content);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, invitation);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, conversation_bin);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, bottom_banner);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, bottom_text);
+  gtk_widget_class_bind_template_callback (widget_class, room_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, content_shown_cb);
+  gtk_widget_class_bind_template_callback (widget_class, info_shown_cb);
+}
+
+static void
+chappe_main_view_class_init (ChappeMainViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = chappe_main_view_get_property;
+  object_class->set_property = chappe_main_view_set_property;
+  object_class->dispose = chappe_main_view_dispose;
+
+  properties[PROP_ROOM] =
+    g_param_spec_object ("room",
+                         NULL,
+                         NULL,
+                         MX_TYPE_ROOM,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_INFO_SHOWN] =
+    g_param_spec_boolean ("info-shown",
+                          NULL,
+                          NULL,
+                          FALSE,
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  g_type_ensure (CHAPPE_TYPE_INVITATION_PAGE);
+  g_type_ensure (CHAPPE_TYPE_ROOM_INFO);
+  g_type_ensure (CHAPPE_TYPE_SHORTCUT_LABEL);
+  g_type_ensure (CHAPPE_TYPE_SIDEBAR);
+  bind_template (GTK_WIDGET_CLASS (klass));
+}
+
+static void
+chappe_main_view_init (ChappeMainView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->conversation = CHAPPE_CONVERSATION (chappe_conversation_new ());
+  adw_bin_set_child (self->conversation_bin, GTK_WIDGET (self->conversation));
+  self->settings = g_settings_new (APPLICATION_ID);
+
+  self->session_signals = g_signal_group_new (MX_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals,
+                                  "notify::state",
+                                  G_CALLBACK (update_banner),
+                                  self);
+  g_signal_group_connect_swapped (self->session_signals,
+                                  "notify::connection",
+                                  G_CALLBACK (update_banner),
+                                  self);
+  g_signal_group_connect_swapped (self->session_signals,
+                                  "notify::connection-error",
+                                  G_CALLBACK (update_banner),
+                                  self);
+  g_signal_group_connect_swapped (self->session_signals,
+                                  "notify::outbox-waiting",
+                                  G_CALLBACK (update_banner),
+                                  self);
+  g_signal_group_connect_swapped (self->session_signals,
+                                  "notify::state",
+                                  G_CALLBACK (rooms_cb),
+                                  self);
+  self->rooms_signals = g_signal_group_new (MX_TYPE_ROOM_LIST);
+  g_signal_group_connect_swapped (self->rooms_signals,
+                                  "items-changed",
+                                  G_CALLBACK (look_for_awaited),
+                                  self);
+  self->room_signals = g_signal_group_new (MX_TYPE_ROOM);
+  g_signal_group_connect_swapped (self->room_signals,
+                                  "notify::membership",
+                                  G_CALLBACK (update_room),
+                                  self);
+  g_signal_group_connect_swapped (self->room_signals,
+                                  "notify::name",
+                                  G_CALLBACK (update_title),
+                                  self);
+}
+
+void
+chappe_main_view_set_session (ChappeMainView *self, MxSession *session)
+{
+  if (self->session == session)
+    return;
+  chappe_main_view_show_room (self, NULL, NULL, FALSE);
+  g_set_object (&self->session, session);
+  g_clear_pointer (&self->awaited, g_free);
+  g_signal_group_set_target (self->session_signals, session);
+  rooms_cb (self);
+  chappe_sidebar_set_session (self->sidebar, session);
+  update_banner (self);
+}
+
+MxRoom *
+chappe_main_view_get_room (ChappeMainView *self)
+{
+  return self->room;
+}
+
+ChappeSidebar *
+chappe_main_view_get_sidebar (ChappeMainView *self)
+{
+  return self->sidebar;
+}
+
+ChappeConversation *
+chappe_main_view_get_conversation (ChappeMainView *self)
+{
+  return self->conversation;
+}

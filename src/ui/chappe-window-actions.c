@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* The actions "win.…" and their keys (research/peers §4.3). */
+#include "config.h"
+
+#include "chappe-window-actions.h"
+
+#include "chappe-join-dialog.h"
+#include "chappe-new-direct-dialog.h"
+#include "chappe-new-room-dialog.h"
+#include "chappe-room-actions.h"
+#include "chappe-room-model.h"
+#include "chappe-shortcuts.h"
+
+#include "mx-room-list.h"
+
+#include <glib/gi18n.h>
+
+static ChappeSidebar *
+sidebar_of (ChappeWindow *self)
+{
+  return chappe_main_view_get_sidebar (chappe_window_get_main_view (self));
+}
+
+static void
+toggle_info_cb (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  chappe_main_view_set_info_shown (chappe_window_get_main_view (user_data),
+                                   g_variant_get_boolean (state));
+}
+
+static void
+info_shown_cb (ChappeMainView *view, GParamSpec *pspec, GAction *action)
+{
+  gboolean shown = FALSE;
+
+  g_object_get (view, "info-shown", &shown, NULL);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (shown));
+}
+
+static void
+no_such_room (ChappeWindow *self)
+{
+  chappe_window_toast (self, _ ("You are not in this room."));
+}
+
+static void
+open_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  if (!chappe_window_open_room (user_data, g_variant_get_string (parameter, NULL), NULL))
+    no_such_room (user_data);
+}
+
+static void
+open_event_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  const char *room_id = NULL;
+  const char *event_id = NULL;
+
+  g_variant_get (parameter, "(&s&s)", &room_id, &event_id);
+  if (!chappe_window_open_room (user_data, room_id, event_id))
+    no_such_room (user_data);
+}
+
+static void
+await_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  chappe_main_view_await_room (chappe_window_get_main_view (user_data),
+                               g_variant_get_string (parameter, NULL));
+}
+
+static void
+toast_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  chappe_window_toast (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+find_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  chappe_main_view_show_list (chappe_window_get_main_view (user_data));
+  chappe_sidebar_start_filter (sidebar_of (user_data));
+}
+
+static void
+go (ChappeWindow *self, int step, gboolean unread)
+{
+  MxRoom *room = chappe_sidebar_next (sidebar_of (self), step, unread);
+
+  if (room != NULL)
+    chappe_main_view_show_room (chappe_window_get_main_view (self), room, NULL, TRUE);
+}
+
+static void
+next_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  go (user_data, 1, FALSE);
+}
+
+static void
+previous_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  go (user_data, -1, FALSE);
+}
+
+static void
+next_unread_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  go (user_data, 1, TRUE);
+}
+
+static void
+previous_unread_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  go (user_data, -1, TRUE);
+}
+
+static void
+back_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  chappe_main_view_show_list (chappe_window_get_main_view (user_data));
+}
+
+static void
+focus_next_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  chappe_main_view_focus_next (chappe_window_get_main_view (user_data), FALSE);
+}
+
+static void
+focus_previous_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  chappe_main_view_focus_next (chappe_window_get_main_view (user_data), TRUE);
+}
+
+static void
+new_direct_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MxSession *session = chappe_window_get_session (user_data);
+
+  if (session != NULL)
+    adw_dialog_present (ADW_DIALOG (chappe_new_direct_dialog_new (session)), user_data);
+}
+
+static void
+new_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MxSession *session = chappe_window_get_session (user_data);
+
+  if (session != NULL)
+    adw_dialog_present (ADW_DIALOG (chappe_new_room_dialog_new (session)), user_data);
+}
+
+static void
+join_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MxSession *session = chappe_window_get_session (user_data);
+
+  if (session != NULL)
+    adw_dialog_present (ADW_DIALOG (chappe_join_dialog_new (session, NULL, NULL)), user_data);
+}
+
+static void
+leave_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MxRoom *room = chappe_main_view_get_room (chappe_window_get_main_view (user_data));
+  g_autoptr (GSimpleActionGroup) group = NULL;
+
+  if (room == NULL)
+    return;
+  group = chappe_room_actions_new (room, user_data);
+  g_action_group_activate_action (G_ACTION_GROUP (group), "leave", NULL);
+}
+
+static void
+mark_all_read_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MxSession *session = chappe_window_get_session (user_data);
+  GListModel *rooms = session != NULL ? G_LIST_MODEL (mx_session_get_rooms (session)) : NULL;
+  unsigned n = rooms != NULL ? g_list_model_get_n_items (rooms) : 0;
+
+  for (unsigned i = 0; i < n; i++)
+    {
+      g_autoptr (MxRoom) room = g_list_model_get_item (rooms, i);
+      const MxRoomRow *row = mx_room_get_row (room);
+
+      if (row->membership != MX_MEMBERSHIP_JOIN || !chappe_room_is_unread (room))
+        continue;
+      if (row->marked_unread)
+        mx_room_set_marked_unread (room, FALSE);
+      if (row->last_event_id != NULL)
+        mx_room_mark_read (room, row->last_event_id);
+    }
+}
+
+static void
+retry_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MxSession *session = chappe_window_get_session (user_data);
+
+  if (session != NULL)
+    mx_session_nudge (session);
+}
+
+static void
+show_signed_out_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  chappe_window_show_signed_out (user_data);
+}
+
+static void
+show_shortcuts_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  chappe_shortcuts_present (user_data);
+}
+
+void
+chappe_window_add_actions (ChappeWindow *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "toggle-info", .state = "false", .change_state = toggle_info_cb },
+    { .name = "open-room", .activate = open_room_cb, .parameter_type = "s" },
+    { .name = "open-event", .activate = open_event_cb, .parameter_type = "(ss)" },
+    { .name = "await-room", .activate = await_room_cb, .parameter_type = "s" },
+    { .name = "toast", .activate = toast_cb, .parameter_type = "s" },
+    { .name = "find-room", .activate = find_room_cb },
+    { .name = "next-room", .activate = next_room_cb },
+    { .name = "previous-room", .activate = previous_room_cb },
+    { .name = "next-unread", .activate = next_unread_cb },
+    { .name = "previous-unread", .activate = previous_unread_cb },
+    { .name = "back", .activate = back_cb },
+    { .name = "focus-next", .activate = focus_next_cb },
+    { .name = "focus-previous", .activate = focus_previous_cb },
+    { .name = "new-direct", .activate = new_direct_cb },
+    { .name = "new-room", .activate = new_room_cb },
+    { .name = "join-room", .activate = join_room_cb },
+    { .name = "leave-room", .activate = leave_room_cb },
+    { .name = "mark-all-read", .activate = mark_all_read_cb },
+    { .name = "retry", .activate = retry_cb },
+    { .name = "show-signed-out", .activate = show_signed_out_cb },
+    { .name = "show-shortcuts", .activate = show_shortcuts_cb },
+  };
+  GActionMap *map = G_ACTION_MAP (self);
+
+  g_action_map_add_action_entries (map, entries, G_N_ELEMENTS (entries), self);
+  g_signal_connect_object (chappe_window_get_main_view (self),
+                           "notify::info-shown",
+                           G_CALLBACK (info_shown_cb),
+                           g_action_map_lookup_action (map, "toggle-info"),
+                           G_CONNECT_DEFAULT);
+}
+
+void
+chappe_window_set_accels (GtkApplication *application)
+{
+  static const struct
+  {
+    const char *action;
+    const char *keys[4];
+  } accels[] = {
+    { "win.find-room", { "<Control>k" } },
+    { "win.next-room", { "<Alt>Down", "<Control>Page_Down" } },
+    { "win.previous-room", { "<Alt>Up", "<Control>Page_Up" } },
+    { "win.next-unread", { "<Alt><Shift>Down", "<Control><Shift>Page_Down" } },
+    { "win.previous-unread", { "<Alt><Shift>Up", "<Control><Shift>Page_Up" } },
+    { "win.back", { "<Alt>Left" } },
+    { "win.focus-next", { "F6" } },
+    { "win.focus-previous", { "<Shift>F6" } },
+    { "win.new-direct", { "<Control>n" } },
+    { "win.new-room", { "<Control><Shift>n" } },
+    { "win.join-room", { "<Control>l" } },
+    { "win.mark-all-read", { "<Control><Shift>r" } },
+    { "win.toggle-info", { "F9", "<Alt>Return" } },
+    { "win.show-shortcuts", { "<Control>question", "<Control>slash" } },
+    { "window.close", { "<Control>w" } },
+    { "app.preferences", { "<Control>comma" } },
+    { "app.help", { "F1" } },
+    { "app.quit", { "<Control>q" } },
+  };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (application,
+                                           accels[i].action,
+                                           (const char *const *) accels[i].keys);
+}

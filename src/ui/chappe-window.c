@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* The window of one account. */
+#include "config.h"
+
+#include "chappe-window.h"
+
+#include "chappe-background.h"
+#include "chappe-error-text.h"
+#include "chappe-locked-page.h"
+#include "chappe-login-page.h"
+#include "chappe-notifier.h"
+#include "chappe-signed-out-page.h"
+#include "chappe-window-actions.h"
+
+#include "mx-flow.h"
+#include "mx-room-list.h"
+
+#include <glib/gi18n.h>
+
+struct _ChappeWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  GtkStack *pages;
+  ChappeLoginPage *login;
+  ChappeLockedPage *locked;
+  ChappeSignedOutPage *signed_out;
+  ChappeMainView *main;
+
+  ChappeNotifier *notifier;
+  GSettings *settings;
+  MxAccounts *accounts;
+  MxDeployment *deployment;
+  MxSession *session;
+  GSignalGroup *session_signals;
+  gboolean reading; /* the user reads on although signed out */
+};
+
+G_DEFINE_FINAL_TYPE (ChappeWindow, chappe_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static const char *
+page_of_state (ChappeWindow *self)
+{
+  if (self->session == NULL)
+    return "login";
+  switch (mx_session_get_state (self->session))
+    {
+    case MX_SESSION_LOCKED:
+      return "locked";
+    case MX_SESSION_OPEN:
+      return "main";
+    case MX_SESSION_SIGNED_OUT:
+    case MX_SESSION_SOFT_SIGNED_OUT:
+      return self->reading ? "main" : "signed-out";
+    case MX_SESSION_CLOSED:
+    case MX_SESSION_OPENING:
+    default:
+      return "blank";
+    }
+}
+
+static void
+update_page (ChappeWindow *self)
+{
+  const char *page = page_of_state (self);
+
+  /* Asking for the key again must not flash: the page stays while that goes on. */
+  if (g_str_equal (page, "blank") &&
+      g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "locked") == 0)
+    return;
+  if (g_str_equal (page, "locked"))
+    chappe_locked_page_set_error (self->locked, mx_session_get_error (self->session));
+  else if (g_str_equal (page, "signed-out"))
+    chappe_signed_out_page_set_session (self->signed_out, self->session);
+  else if (g_str_equal (page, "main"))
+    chappe_main_view_restore_room (self->main);
+  gtk_stack_set_visible_child_name (self->pages, page);
+}
+
+static void
+set_session (ChappeWindow *self, MxSession *session)
+{
+  if (g_set_object (&self->session, session))
+    {
+      self->reading = FALSE;
+      g_signal_group_set_target (self->session_signals, session);
+      chappe_main_view_set_session (self->main, session);
+      g_clear_object (&self->notifier);
+      if (session != NULL)
+        self->notifier =
+          chappe_notifier_new (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
+                               session);
+    }
+  update_page (self);
+}
+
+static void
+opened_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
+{
+  ChappeWindow *self = CHAPPE_WINDOW (owner);
+
+  if (self->session != user_data)
+    return;
+  update_page (self);
+  if (error == NULL)
+    mx_session_start (self->session);
+}
+
+static void
+open_session (ChappeWindow *self)
+{
+  if (self->session != NULL)
+    mx_watch (self, mx_session_open (self->session), opened_cb, self->session);
+}
+
+static void
+signed_in_cb (ChappeWindow *self, MxSession *session)
+{
+  set_session (self, session);
+  open_session (self);
+}
+
+static void
+unlock_cb (ChappeWindow *self)
+{
+  open_session (self);
+}
+
+static void
+read_cb (ChappeWindow *self)
+{
+  self->reading = TRUE;
+  update_page (self);
+}
+
+static void
+removed_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
+{
+  ChappeWindow *self = CHAPPE_WINDOW (owner);
+  g_autofree char *text = chappe_error_text (error);
+
+  if (text != NULL)
+    {
+      chappe_window_toast (self, text);
+      return;
+    }
+  set_session (self, mx_accounts_get_first (self->accounts));
+  if (self->session == NULL)
+    chappe_login_page_start (self->login, self->accounts, self->deployment);
+  open_session (self);
+}
+
+static void
+remove_cb (ChappeWindow *self)
+{
+  if (self->session != NULL)
+    mx_watch (self, mx_accounts_remove (self->accounts, self->session, TRUE), removed_cb, NULL);
+}
+
+void
+chappe_window_sign_out (ChappeWindow *self)
+{
+  if (self->session != NULL)
+    mx_watch (self, mx_accounts_remove (self->accounts, self->session, FALSE), removed_cb, NULL);
+}
+
+/* What is in front of the user's eyes needs no notification. */
+static void
+update_watched (ChappeWindow *self)
+{
+  gboolean seen =
+    gtk_window_is_active (GTK_WINDOW (self)) && chappe_main_view_shows_content (self->main);
+
+  if (self->notifier != NULL)
+    chappe_notifier_set_watched (self->notifier,
+                                 seen ? chappe_main_view_get_room (self->main) : NULL);
+}
+
+gboolean
+chappe_window_open_room (ChappeWindow *self, const char *room_id, const char *event_id)
+{
+  MxRoomList *rooms = self->session != NULL ? mx_session_get_rooms (self->session) : NULL;
+  MxRoom *room = NULL;
+
+  if (rooms == NULL)
+    return FALSE;
+  room =
+    *room_id == '#' ? mx_room_list_find_alias (rooms, room_id) : mx_room_list_find (rooms, room_id);
+  if (room == NULL || mx_room_get_section (room) == MX_ROOM_SECTION_HIDDEN)
+    return FALSE;
+  chappe_main_view_show_room (self->main, room, event_id, TRUE);
+  return TRUE;
+}
+
+void
+chappe_window_show_signed_out (ChappeWindow *self)
+{
+  self->reading = FALSE;
+  update_page (self);
+}
+
+void
+chappe_window_toast (ChappeWindow *self, const char *text)
+{
+  AdwToast *toast = adw_toast_new (text);
+
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static gboolean
+chappe_window_close_request (GtkWindow *window)
+{
+  ChappeWindow *self = CHAPPE_WINDOW (window);
+
+  if (self->session != NULL && g_settings_get_boolean (self->settings, "run-in-background"))
+    {
+      chappe_background_request (window);
+      gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+      return TRUE;
+    }
+  g_action_group_activate_action (G_ACTION_GROUP (gtk_window_get_application (window)),
+                                  "quit",
+                                  NULL);
+  return TRUE;
+}
+
+static void
+chappe_window_dispose (GObject *object)
+{
+  ChappeWindow *self = CHAPPE_WINDOW (object);
+
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->notifier);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_WINDOW);
+  g_clear_object (&self->session);
+  g_clear_object (&self->accounts);
+  g_clear_object (&self->deployment);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (chappe_window_parent_class)->dispose (object);
+}
+
+static void
+chappe_window_class_init (ChappeWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = chappe_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = chappe_window_close_request;
+
+  g_type_ensure (CHAPPE_TYPE_LOCKED_PAGE);
+  g_type_ensure (CHAPPE_TYPE_LOGIN_PAGE);
+  g_type_ensure (CHAPPE_TYPE_MAIN_VIEW);
+  g_type_ensure (CHAPPE_TYPE_SIGNED_OUT_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/im/chappe/Chappe/ui/chappe-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, login);
+  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, locked);
+  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, signed_out);
+  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, main);
+  gtk_widget_class_bind_template_callback (widget_class, signed_in_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unlock_cb);
+  gtk_widget_class_bind_template_callback (widget_class, read_cb);
+  gtk_widget_class_bind_template_callback (widget_class, remove_cb);
+}
+
+static void
+chappe_window_init (ChappeWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  chappe_window_add_actions (self);
+
+  self->settings = g_settings_new (APPLICATION_ID);
+  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings,
+                   "window-height",
+                   self,
+                   "default-height",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+
+  self->session_signals = g_signal_group_new (MX_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals,
+                                  "notify::state",
+                                  G_CALLBACK (update_page),
+                                  self);
+  g_signal_connect_swapped (self, "notify::is-active", G_CALLBACK (update_watched), self);
+  g_signal_connect_object (self->main,
+                           "notify::room",
+                           G_CALLBACK (update_watched),
+                           self,
+                           G_CONNECT_SWAPPED);
+}
+
+ChappeWindow *
+chappe_window_new (GtkApplication *application, MxAccounts *accounts, MxDeployment *deployment)
+{
+  ChappeWindow *self = g_object_new (CHAPPE_TYPE_WINDOW, "application", application, NULL);
+
+  self->accounts = g_object_ref (accounts);
+  self->deployment = g_object_ref (deployment);
+  chappe_login_page_start (self->login, accounts, deployment);
+  set_session (self, mx_accounts_get_first (accounts));
+  open_session (self);
+  return self;
+}
+
+MxSession *
+chappe_window_get_session (ChappeWindow *self)
+{
+  return self->session;
+}
+
+MxDeployment *
+chappe_window_get_deployment (ChappeWindow *self)
+{
+  return self->deployment;
+}
+
+ChappeMainView *
+chappe_window_get_main_view (ChappeWindow *self)
+{
+  return self->main;
+}

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* Signing in. MxSignIn does it; this page asks, shows and cancels. */
+#include "config.h"
+
+#include "chappe-login-page.h"
+
+#include "chappe-error-text.h"
+#include "chappe-network-dialog.h"
+
+#include "mx-flow.h"
+#include "mx-sign-in.h"
+
+#include <glib/gi18n.h>
+
+struct _ChappeLoginPage
+{
+  AdwBin parent_instance;
+
+  AdwNavigationView *navigation;
+  AdwEntryRow *server;
+  AdwComboRow *known_servers;
+  GtkLabel *server_error;
+  GtkWidget *server_button;
+  GtkStack *server_stack;
+  GtkWidget *server_spinner;
+  AdwNavigationPage *password_page;
+  GtkLabel *password_title;
+  GtkWidget *password_group;
+  AdwEntryRow *user;
+  AdwEntryRow *password;
+  GtkLabel *password_error;
+  GtkWidget *password_button;
+  GtkStack *password_stack;
+  GtkWidget *password_spinner;
+  GtkWidget *browser_note;
+  GtkWidget *browser_button;
+
+  MxAccounts *accounts;
+  MxDeployment *deployment;
+  MxSignIn *sign_in;
+  GSettings *settings;
+  unsigned attempt;   /* an answer to an earlier one is not shown */
+  unsigned countdown; /* source */
+  gboolean busy;
+};
+
+G_DEFINE_FINAL_TYPE (ChappeLoginPage, chappe_login_page, ADW_TYPE_BIN)
+
+typedef enum
+{
+  SIGNED_IN,
+} ChappeLoginPageSignal;
+
+static unsigned signals[SIGNED_IN + 1];
+
+static void
+set_error (GtkLabel *label, gpointer row, const char *text)
+{
+  gtk_label_set_label (label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL);
+  if (row == NULL)
+    return;
+  if (text != NULL)
+    gtk_widget_add_css_class (row, "error");
+  else
+    gtk_widget_remove_css_class (row, "error");
+}
+
+static void
+set_busy (ChappeLoginPage *self, gboolean busy)
+{
+  const char *name = busy ? "busy" : "idle";
+
+  self->busy = busy;
+  gtk_editable_set_editable (GTK_EDITABLE (self->server), !busy);
+  gtk_editable_set_editable (GTK_EDITABLE (self->user), !busy);
+  gtk_editable_set_editable (GTK_EDITABLE (self->password), !busy);
+  gtk_stack_set_visible_child_name (self->server_stack, name);
+  gtk_stack_set_visible_child_name (self->password_stack, name);
+  gtk_widget_set_visible (self->server_spinner, busy);
+  gtk_widget_set_visible (self->password_spinner, busy);
+  gtk_widget_set_sensitive (self->browser_button, !busy);
+}
+
+static const char *
+text_of (AdwEntryRow *row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+static void
+update_buttons (ChappeLoginPage *self)
+{
+  gint64 retry_at = self->sign_in != NULL ? mx_sign_in_get_retry_at (self->sign_in) : 0;
+  gboolean waits = retry_at > g_get_real_time () / 1000;
+
+  gtk_widget_set_sensitive (self->server_button, self->busy || *text_of (self->server) != '\0');
+  gtk_widget_set_sensitive (self->password_button,
+                            self->busy || (!waits && *text_of (self->user) != '\0' &&
+                                           *text_of (self->password) != '\0'));
+}
+
+static void
+cancel (ChappeLoginPage *self)
+{
+  self->attempt++;
+  g_clear_handle_id (&self->countdown, g_source_remove);
+  if (self->sign_in != NULL)
+    mx_sign_in_cancel (self->sign_in);
+  set_busy (self, FALSE);
+  update_buttons (self);
+}
+
+/* -- rate limit */
+
+static gboolean
+countdown_cb (gpointer user_data)
+{
+  ChappeLoginPage *self = user_data;
+  gint64 left = mx_sign_in_get_retry_at (self->sign_in) - g_get_real_time () / 1000;
+  unsigned seconds = left > 0 ? (left + 999) / 1000 : 0;
+  g_autofree char *text = NULL;
+
+  if (seconds == 0)
+    {
+      self->countdown = 0;
+      set_error (self->password_error, NULL, NULL);
+      update_buttons (self);
+      return G_SOURCE_REMOVE;
+    }
+  text = g_strdup_printf (self->busy
+                            ? ngettext ("Too many attempts. Trying again by itself in %u second.",
+                                        "Too many attempts. Trying again by itself in %u seconds.",
+                                        seconds)
+                            : ngettext ("Too many attempts. You can try again in %u second.",
+                                        "Too many attempts. You can try again in %u seconds.",
+                                        seconds),
+                          seconds);
+  set_error (self->password_error, NULL, text);
+  update_buttons (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+retry_at_cb (ChappeLoginPage *self)
+{
+  g_clear_handle_id (&self->countdown, g_source_remove);
+  if (countdown_cb (self) == G_SOURCE_CONTINUE)
+    self->countdown = g_timeout_add_seconds (1, countdown_cb, self);
+}
+
+/* -- server */
+
+static char *
+setting_or_null (ChappeLoginPage *self, const char *key)
+{
+  g_autofree char *value = g_settings_get_string (self->settings, key);
+
+  return *value != '\0' ? g_steal_pointer (&value) : NULL;
+}
+
+static gboolean
+apply_network (ChappeLoginPage *self)
+{
+  g_autofree char *proxy = NULL;
+  g_autofree char *ca = setting_or_null (self, "ca-file");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  switch (g_settings_get_enum (self->settings, "proxy-mode"))
+    {
+    case CHAPPE_PROXY_NONE:
+      proxy = g_strdup ("direct://");
+      break;
+    case CHAPPE_PROXY_MANUAL:
+      proxy = setting_or_null (self, "proxy-uri");
+      break;
+    default:
+      break;
+    }
+  if (mx_sign_in_set_network (self->sign_in, proxy, ca, &error))
+    return TRUE;
+  text = chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN);
+  set_error (self->server_error, NULL, text);
+  return FALSE;
+}
+
+static void
+show_password_page (ChappeLoginPage *self)
+{
+  g_autofree char *hint = NULL;
+  gboolean has_password = mx_sign_in_has_password (self->sign_in);
+  gboolean has_browser = mx_sign_in_has_browser (self->sign_in);
+  g_autofree char *title = g_strdup_printf (
+    /* TRANSLATORS: %s is the name of a server: agent.example.org */
+    _ ("Sign In to %s"),
+    mx_sign_in_get_server_name (self->sign_in));
+  g_autofree char *text = NULL;
+
+  gtk_label_set_label (self->password_title, title);
+  gtk_widget_set_visible (self->password_group, has_password);
+  gtk_widget_set_visible (self->password_button, has_password);
+  gtk_widget_set_visible (self->browser_button, has_browser);
+  gtk_widget_set_visible (self->browser_note, has_browser && !has_password);
+  if (!has_password && !has_browser)
+    text = g_strdup (_ ("This server offers no way to sign in that this application knows. Contact "
+                        "your support desk."));
+  set_error (self->password_error, NULL, text);
+
+  g_object_get (self->sign_in, "user-hint", &hint, NULL);
+  if (hint != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->user), hint);
+  adw_navigation_view_push_by_tag (self->navigation, "password");
+  update_buttons (self);
+  if (has_password)
+    gtk_widget_grab_focus (
+      GTK_WIDGET (*text_of (self->user) != '\0' ? self->password : self->user));
+  else
+    gtk_widget_grab_focus (self->browser_button);
+}
+
+static void
+discovered_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
+{
+  ChappeLoginPage *self = CHAPPE_LOGIN_PAGE (owner);
+  g_autofree char *text = NULL;
+
+  if (GPOINTER_TO_UINT (user_data) != self->attempt)
+    return;
+  set_busy (self, FALSE);
+  update_buttons (self);
+  if (error == NULL)
+    {
+      show_password_page (self);
+      return;
+    }
+  text = chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN);
+  set_error (self->server_error, self->server, text);
+  gtk_widget_grab_focus (GTK_WIDGET (self->server));
+}
+
+static void
+server_cb (ChappeLoginPage *self)
+{
+  g_autofree char *input = g_strstrip (g_strdup (text_of (self->server)));
+
+  if (self->busy)
+    {
+      cancel (self);
+      return;
+    }
+  if (*input == '\0')
+    return;
+  set_error (self->server_error, self->server, NULL);
+  if (!apply_network (self))
+    return;
+  self->attempt++;
+  set_busy (self, TRUE);
+  mx_watch (self,
+            mx_sign_in_discover (self->sign_in, input),
+            discovered_cb,
+            GUINT_TO_POINTER (self->attempt));
+}
+
+static void
+server_changed_cb (ChappeLoginPage *self)
+{
+  set_error (self->server_error, self->server, NULL);
+  update_buttons (self);
+}
+
+static void
+known_server_cb (ChappeLoginPage *self)
+{
+  const char *const *servers = mx_deployment_get_servers (self->deployment);
+  unsigned selected = adw_combo_row_get_selected (self->known_servers);
+
+  /* The first row is "other". */
+  if (selected != GTK_INVALID_LIST_POSITION && selected > 0)
+    gtk_editable_set_text (GTK_EDITABLE (self->server), servers[2 * (selected - 1)]);
+}
+
+static void
+network_cb (ChappeLoginPage *self)
+{
+  adw_dialog_present (ADW_DIALOG (chappe_network_dialog_new ()), GTK_WIDGET (self));
+}
+
+/* -- password and browser */
+
+static void
+signed_in_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
+{
+  ChappeLoginPage *self = CHAPPE_LOGIN_PAGE (owner);
+  g_autofree char *text = NULL;
+
+  if (GPOINTER_TO_UINT (user_data) != self->attempt)
+    return;
+  g_clear_handle_id (&self->countdown, g_source_remove);
+  set_busy (self, FALSE);
+  update_buttons (self);
+  if (error == NULL)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->password), "");
+      g_signal_emit (self, signals[SIGNED_IN], 0, g_value_get_object (value));
+      return;
+    }
+  if (mx_error_is_cancelled (error))
+    return;
+
+  text = chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN);
+  set_error (self->password_error,
+             g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_FORBIDDEN) ? self->password
+                                                                                 : NULL,
+             text);
+  if (g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_LIMIT_EXCEEDED))
+    retry_at_cb (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
+  gtk_editable_select_region (GTK_EDITABLE (self->password), 0, -1);
+}
+
+static void
+password_cb (ChappeLoginPage *self)
+{
+  g_autoptr (MxSecret) password = NULL;
+
+  if (self->busy)
+    {
+      cancel (self);
+      return;
+    }
+  if (!gtk_widget_get_sensitive (self->password_button))
+    return;
+  set_error (self->password_error, self->password, NULL);
+  password = mx_secret_new_text (text_of (self->password));
+  self->attempt++;
+  set_busy (self, TRUE);
+  mx_watch (self,
+            mx_sign_in_with_password (self->sign_in,
+                                      text_of (self->user),
+                                      password,
+                                      _ ("Chappe on Linux")),
+            signed_in_cb,
+            GUINT_TO_POINTER (self->attempt));
+}
+
+static void
+user_activated_cb (ChappeLoginPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
+}
+
+static void
+credentials_changed_cb (ChappeLoginPage *self)
+{
+  if (self->countdown == 0)
+    set_error (self->password_error, self->password, NULL);
+  update_buttons (self);
+}
+
+static void
+browser_cb (ChappeLoginPage *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uri = mx_sign_in_get_browser_uri (self->sign_in, &error);
+  g_autofree char *text = NULL;
+  GtkUriLauncher *launcher = NULL;
+
+  if (uri == NULL)
+    {
+      text = chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN);
+      set_error (self->password_error, NULL, text);
+      return;
+    }
+  set_error (self->password_error, NULL, NULL);
+  launcher = gtk_uri_launcher_new (uri);
+  gtk_uri_launcher_launch (launcher,
+                           GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                           NULL,
+                           NULL,
+                           NULL);
+  g_object_unref (launcher);
+
+  self->attempt++;
+  set_busy (self, TRUE);
+  mx_watch (self,
+            mx_sign_in_with_browser (self->sign_in, _ ("Chappe on Linux")),
+            signed_in_cb,
+            GUINT_TO_POINTER (self->attempt));
+}
+
+static void
+popped_cb (ChappeLoginPage *self)
+{
+  cancel (self);
+  set_error (self->password_error, self->password, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (self->password), "");
+}
+
+/* -- type */
+
+static void
+chappe_login_page_dispose (GObject *object)
+{
+  ChappeLoginPage *self = CHAPPE_LOGIN_PAGE (object);
+
+  g_clear_handle_id (&self->countdown, g_source_remove);
+  if (self->sign_in != NULL)
+    mx_sign_in_cancel (self->sign_in);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_LOGIN_PAGE);
+  g_clear_object (&self->sign_in);
+  g_clear_object (&self->accounts);
+  g_clear_object (&self->deployment);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (chappe_login_page_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/im/chappe/Chappe/ui/chappe-login-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, navigation);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, known_servers);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server_error);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server_button);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server_stack);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server_spinner);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_page);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_title);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_group);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, user);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_error);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_button);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_stack);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_spinner);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, browser_note);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, browser_button);
+  gtk_widget_class_bind_template_callback (widget_class, server_cb);
+  gtk_widget_class_bind_template_callback (widget_class, server_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, known_server_cb);
+  gtk_widget_class_bind_template_callback (widget_class, network_cb);
+  gtk_widget_class_bind_template_callback (widget_class, user_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, password_cb);
+  gtk_widget_class_bind_template_callback (widget_class, credentials_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, browser_cb);
+}
+
+static void
+chappe_login_page_class_init (ChappeLoginPageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = chappe_login_page_dispose;
+
+  signals[SIGNED_IN] = g_signal_new ("signed-in",
+                                     G_TYPE_FROM_CLASS (klass),
+                                     G_SIGNAL_RUN_LAST,
+                                     0,
+                                     NULL,
+                                     NULL,
+                                     NULL,
+                                     G_TYPE_NONE,
+                                     1,
+                                     MX_TYPE_SESSION);
+  bind_template (GTK_WIDGET_CLASS (klass));
+}
+
+static void
+chappe_login_page_init (ChappeLoginPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->settings = g_settings_new (APPLICATION_ID);
+  g_signal_connect_object (self->navigation,
+                           "popped",
+                           G_CALLBACK (popped_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+fill_known_servers (ChappeLoginPage *self)
+{
+  const char *const *servers = mx_deployment_get_servers (self->deployment);
+  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (labels, _ ("Other"));
+  for (unsigned i = 0; servers[i] != NULL && servers[i + 1] != NULL; i += 2)
+    gtk_string_list_append (labels, servers[i + 1]);
+  adw_combo_row_set_model (self->known_servers, G_LIST_MODEL (labels));
+  gtk_widget_set_visible (GTK_WIDGET (self->known_servers), servers[0] != NULL);
+}
+
+void
+chappe_login_page_start (ChappeLoginPage *self, MxAccounts *accounts, MxDeployment *deployment)
+{
+  g_autofree char *server = setting_or_null (self, "homeserver");
+
+  cancel (self);
+  g_set_object (&self->accounts, accounts);
+  g_set_object (&self->deployment, deployment);
+  g_clear_object (&self->sign_in);
+  self->sign_in = mx_sign_in_new (accounts);
+  g_signal_connect_object (self->sign_in,
+                           "notify::retry-at",
+                           G_CALLBACK (retry_at_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+
+  if (server == NULL)
+    server = g_strdup (mx_deployment_get_default_server (deployment));
+  fill_known_servers (self);
+  adw_navigation_view_pop_to_tag (self->navigation, "server");
+  if (server != NULL && *text_of (self->server) == '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->server), server);
+  update_buttons (self);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* Preferences: a table of keys and rows. */
+#include "config.h"
+
+#include "chappe-preferences-dialog.h"
+
+#include "chappe-network-dialog.h"
+
+#include <glib/gi18n.h>
+
+struct _ChappePreferencesDialog
+{
+  AdwPreferencesDialog parent_instance;
+
+  AdwComboRow *color_scheme;
+  AdwComboRow *message_layout;
+  GtkWidget *show_avatars;
+  GtkWidget *media_previews;
+  GtkWidget *enter_sends;
+  GtkWidget *markdown;
+  GtkWidget *spell_check;
+  GtkWidget *notifications;
+  AdwComboRow *notification_preview;
+  GtkWidget *notification_sound;
+  GtkWidget *run_in_background;
+  GtkWidget *announce_messages;
+  GtkWidget *send_read_receipts;
+  GtkWidget *send_typing;
+  GtkWidget *send_presence;
+  GtkWidget *account_group;
+  AdwActionRow *account_name;
+  AdwActionRow *account_user;
+  AdwActionRow *account_server;
+  AdwSpinRow *max_cache_size;
+
+  GSettings *settings;
+  ChappeWindow *window; /* weak */
+};
+
+G_DEFINE_FINAL_TYPE (ChappePreferencesDialog,
+                     chappe_preferences_dialog,
+                     ADW_TYPE_PREFERENCES_DIALOG)
+
+static void
+explain_lock (ChappePreferencesDialog *self, const char *key, gpointer row)
+{
+  if (!g_settings_is_writable (self->settings, key))
+    gtk_widget_set_tooltip_text (row, _ ("Set by your organisation"));
+}
+
+static void
+bind (ChappePreferencesDialog *self, const char *key, gpointer row, const char *property)
+{
+  g_settings_bind (self->settings, key, row, property, G_SETTINGS_BIND_DEFAULT);
+  explain_lock (self, key, row);
+}
+
+/* Enumerations are bound by position: the rows are in the order of the schema. */
+static void
+choice_cb (AdwComboRow *row, GParamSpec *pspec, ChappePreferencesDialog *self)
+{
+  const char *key = g_object_get_data (G_OBJECT (row), "key");
+
+  if (g_settings_is_writable (self->settings, key))
+    g_settings_set_enum (self->settings, key, adw_combo_row_get_selected (row));
+}
+
+static void
+bind_choice (ChappePreferencesDialog *self, const char *key, AdwComboRow *row)
+{
+  g_object_set_data (G_OBJECT (row), "key", (gpointer) key);
+  adw_combo_row_set_selected (row, g_settings_get_enum (self->settings, key));
+  gtk_widget_set_sensitive (GTK_WIDGET (row), g_settings_is_writable (self->settings, key));
+  explain_lock (self, key, row);
+  g_signal_connect_object (row,
+                           "notify::selected",
+                           G_CALLBACK (choice_cb),
+                           self,
+                           G_CONNECT_DEFAULT);
+}
+
+static void
+network_cb (ChappePreferencesDialog *self)
+{
+  adw_dialog_present (ADW_DIALOG (chappe_network_dialog_new ()), GTK_WIDGET (self));
+}
+
+static void
+sign_out_response_cb (AdwAlertDialog *dialog, const char *response, ChappePreferencesDialog *self)
+{
+  ChappeWindow *window = self->window;
+
+  if (!g_str_equal (response, "sign-out") || window == NULL)
+    return;
+  adw_dialog_close (ADW_DIALOG (self));
+  chappe_window_sign_out (window);
+}
+
+static void
+sign_out_cb (ChappePreferencesDialog *self)
+{
+  AdwDialog *dialog = adw_alert_dialog_new (
+    _ ("Sign Out?"),
+    _ (
+      "Your messages are removed from this computer. Those on the server come back when you sign in "
+      "again; messages that were not sent yet are lost."));
+
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog),
+                                  "cancel",
+                                  _ ("_Cancel"),
+                                  "sign-out",
+                                  _ ("_Sign Out"),
+                                  NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog),
+                                            "sign-out",
+                                            ADW_RESPONSE_DESTRUCTIVE);
+  g_signal_connect_object (dialog,
+                           "response",
+                           G_CALLBACK (sign_out_response_cb),
+                           self,
+                           G_CONNECT_DEFAULT);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
+show_account (ChappePreferencesDialog *self)
+{
+  MxSession *session = chappe_window_get_session (self->window);
+  const char *name = NULL;
+
+  gtk_widget_set_visible (self->account_group, session != NULL);
+  if (session == NULL)
+    return;
+  name = mx_session_get_display_name (session);
+  gtk_widget_set_visible (GTK_WIDGET (self->account_name), name != NULL);
+  adw_action_row_set_subtitle (self->account_name, name != NULL ? name : "");
+  adw_action_row_set_subtitle (self->account_user, mx_session_get_user_id (session));
+  adw_action_row_set_subtitle (self->account_server, mx_session_get_base_url (session));
+}
+
+static void
+chappe_preferences_dialog_dispose (GObject *object)
+{
+  ChappePreferencesDialog *self = CHAPPE_PREFERENCES_DIALOG (object);
+
+  g_clear_weak_pointer (&self->window);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_PREFERENCES_DIALOG);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (chappe_preferences_dialog_parent_class)->dispose (object);
+}
+
+#define CHILD(name)                                                                                \
+  gtk_widget_class_bind_template_child (widget_class, ChappePreferencesDialog, name)
+
+static void
+chappe_preferences_dialog_class_init (ChappePreferencesDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = chappe_preferences_dialog_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/im/chappe/Chappe/ui/chappe-preferences-dialog.ui");
+  CHILD (color_scheme);
+  CHILD (message_layout);
+  CHILD (show_avatars);
+  CHILD (media_previews);
+  CHILD (enter_sends);
+  CHILD (markdown);
+  CHILD (spell_check);
+  CHILD (notifications);
+  CHILD (notification_preview);
+  CHILD (notification_sound);
+  CHILD (run_in_background);
+  CHILD (announce_messages);
+  CHILD (send_read_receipts);
+  CHILD (send_typing);
+  CHILD (send_presence);
+  CHILD (account_group);
+  CHILD (account_name);
+  CHILD (account_user);
+  CHILD (account_server);
+  CHILD (max_cache_size);
+  gtk_widget_class_bind_template_callback (widget_class, network_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sign_out_cb);
+}
+
+static void
+chappe_preferences_dialog_init (ChappePreferencesDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->settings = g_settings_new (APPLICATION_ID);
+  bind_choice (self, "color-scheme", self->color_scheme);
+  bind_choice (self, "message-layout", self->message_layout);
+  bind_choice (self, "notification-preview", self->notification_preview);
+  bind (self, "show-avatars", self->show_avatars, "active");
+  bind (self, "media-previews", self->media_previews, "active");
+  bind (self, "enter-sends", self->enter_sends, "active");
+  bind (self, "markdown", self->markdown, "active");
+  bind (self, "spell-check", self->spell_check, "active");
+  bind (self, "notifications", self->notifications, "active");
+  bind (self, "notification-sound", self->notification_sound, "active");
+  bind (self, "run-in-background", self->run_in_background, "active");
+  bind (self, "announce-messages", self->announce_messages, "active");
+  bind (self, "send-read-receipts", self->send_read_receipts, "active");
+  bind (self, "send-typing", self->send_typing, "active");
+  bind (self, "send-presence", self->send_presence, "active");
+  bind (self, "max-cache-size", self->max_cache_size, "value");
+}
+
+GtkWidget *
+chappe_preferences_dialog_new (ChappeWindow *window)
+{
+  ChappePreferencesDialog *self = g_object_new (CHAPPE_TYPE_PREFERENCES_DIALOG, NULL);
+
+  g_set_weak_pointer (&self->window, window);
+  show_account (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* The pane of conversations. The list has one widget per visible row, whatever the number of rooms;
+ * headings are rows of the same list, so that the arrow keys reach them. */
+#include "config.h"
+
+#include "chappe-sidebar.h"
+
+#include "chappe-paint-trace.h"
+#include "chappe-room-actions.h"
+#include "chappe-room-model.h"
+#include "chappe-room-row.h"
+#include "chappe-room-section.h"
+#include "chappe-section-row.h"
+
+#include "mx-room-list.h"
+
+#include <glib/gi18n.h>
+
+/* A spinner that flashes is worse than none. */
+#define SPINNER_DELAY_MS 500
+/* The pointer rests: the list may move again. */
+#define STILL_MS 3000
+
+struct _ChappeSidebar
+{
+  AdwBin parent_instance;
+
+  AdwWindowTitle *title;
+  GtkMenuButton *new_button;
+  GtkMenuButton *menu_button;
+  GtkWidget *spinner;
+  GtkSearchEntry *filter;
+  GtkToggleButton *unread_button;
+  AdwBanner *banner;
+  GtkStack *stack;
+  GtkListView *list;
+  GMenuModel *room_menu;
+
+  ChappeRoomModel *model;
+  GtkSingleSelection *selection;
+  GtkWidget *popover;
+  GSettings *settings;
+  MxSession *session;
+  GSignalGroup *session_signals;
+  GSignalGroup *rooms_signals;
+  unsigned spinner_timer;
+  unsigned still_timer;
+  gboolean painted;
+  gboolean selecting; /* by the program, not by the user */
+};
+
+G_DEFINE_FINAL_TYPE (ChappeSidebar, chappe_sidebar, ADW_TYPE_BIN)
+
+typedef enum
+{
+  ROOM_ACTIVATED,
+} ChappeSidebarSignal;
+
+static unsigned signals[ROOM_ACTIVATED + 1];
+
+static const char *
+page_name (ChappeSidebar *self)
+{
+  MxRoomList *rooms = self->session != NULL ? mx_session_get_rooms (self->session) : NULL;
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0)
+    return "rooms";
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->filter)) != '\0')
+    return "nothing";
+  if (rooms == NULL)
+    return "blank";
+  /* "Nothing there" only when that is sure. */
+  if (mx_room_list_is_loading (rooms))
+    return "loading";
+  if (gtk_toggle_button_get_active (self->unread_button))
+    return "read";
+  return "empty";
+}
+
+static void
+update_page (ChappeSidebar *self)
+{
+  if (!self->painted && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0)
+    {
+      self->painted = TRUE;
+      chappe_trace_next_paint (GTK_WIDGET (self), "rooms-painted");
+    }
+  gtk_stack_set_visible_child_name (self->stack, page_name (self));
+}
+
+static gboolean
+show_spinner_cb (gpointer user_data)
+{
+  ChappeSidebar *self = user_data;
+
+  self->spinner_timer = 0;
+  gtk_widget_set_visible (self->spinner, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_spinner (ChappeSidebar *self)
+{
+  MxConnection connection =
+    self->session != NULL ? mx_session_get_connection (self->session) : MX_CONNECTION_LIVE;
+
+  if (connection == MX_CONNECTION_CONNECTING || connection == MX_CONNECTION_SYNCING)
+    {
+      if (self->spinner_timer == 0 && !gtk_widget_get_visible (self->spinner))
+        self->spinner_timer = g_timeout_add (SPINNER_DELAY_MS, show_spinner_cb, self);
+    }
+  else
+    {
+      g_clear_handle_id (&self->spinner_timer, g_source_remove);
+      gtk_widget_set_visible (self->spinner, FALSE);
+    }
+}
+
+static void
+rooms_changed_cb (ChappeSidebar *self)
+{
+  MxRoomList *rooms = self->session != NULL ? mx_session_get_rooms (self->session) : NULL;
+
+  chappe_room_model_set_rooms (self->model, rooms != NULL ? G_LIST_MODEL (rooms) : NULL);
+  g_signal_group_set_target (self->rooms_signals, rooms);
+  update_page (self);
+}
+
+/* -- rows */
+
+static void
+open_menu (ChappeSidebar *self, MxRoom *room, GtkWidget *row, double x, double y)
+{
+  g_autoptr (GSimpleActionGroup) group = chappe_room_actions_new (room, GTK_WIDGET (self));
+  graphene_point_t point;
+
+  if (mx_room_get_section (room) == MX_ROOM_SECTION_INVITES)
+    return;
+  if (!gtk_widget_compute_point (row, GTK_WIDGET (self), &GRAPHENE_POINT_INIT (x, y), &point))
+    return;
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "room", G_ACTION_GROUP (group));
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover),
+                               &(GdkRectangle) { (int) point.x, (int) point.y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->popover));
+}
+
+static void
+row_clicked_cb (GtkGestureClick *gesture, int n_press, double x, double y, ChappeSidebar *self)
+{
+  GtkListItem *item = g_object_get_data (G_OBJECT (gesture), "list-item");
+  gpointer object = gtk_list_item_get_item (item);
+
+  if (CHAPPE_IS_ROOM_SECTION (object))
+    chappe_room_model_toggle (self->model, chappe_room_section_get_section (object));
+  else if (MX_IS_ROOM (object))
+    g_signal_emit (self, signals[ROOM_ACTIVATED], 0, object, TRUE);
+}
+
+static void
+row_menu_cb (GtkGestureClick *gesture, int n_press, double x, double y, ChappeSidebar *self)
+{
+  GtkListItem *item = g_object_get_data (G_OBJECT (gesture), "list-item");
+  gpointer object = gtk_list_item_get_item (item);
+
+  if (MX_IS_ROOM (object))
+    {
+      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+      open_menu (self, object, gtk_list_item_get_child (item), x, y);
+    }
+}
+
+static void
+row_pressed_cb (GtkGestureLongPress *gesture, double x, double y, ChappeSidebar *self)
+{
+  row_menu_cb (GTK_GESTURE_CLICK (gesture), 1, x, y, self);
+}
+
+static void
+add_gesture (ChappeSidebar *self, GtkWidget *row, GtkListItem *item, GtkGesture *gesture)
+{
+  g_object_set_data (G_OBJECT (gesture), "list-item", item);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (gesture));
+}
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *self)
+{
+  GtkWidget *row = adw_bin_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *menu = gtk_gesture_click_new ();
+  GtkGesture *press = gtk_gesture_long_press_new ();
+
+  g_signal_connect_object (click, "released", G_CALLBACK (row_clicked_cb), self, G_CONNECT_DEFAULT);
+  add_gesture (self, row, item, click);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (menu, "pressed", G_CALLBACK (row_menu_cb), self, G_CONNECT_DEFAULT);
+  add_gesture (self, row, item, menu);
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
+  g_signal_connect_object (press, "pressed", G_CALLBACK (row_pressed_cb), self, G_CONNECT_DEFAULT);
+  add_gesture (self, row, item, press);
+  gtk_list_item_set_child (item, row);
+}
+
+static void
+bind_accessible_text (GtkWidget *content, GtkListItem *item)
+{
+  g_object_bind_property (content,
+                          "accessible-text",
+                          item,
+                          "accessible-label",
+                          G_BINDING_SYNC_CREATE);
+}
+
+/* The bin keeps one content at a time: a recycled row mostly shows the same kind again. */
+static GtkWidget *
+content_of_type (GtkListItem *item, GType type)
+{
+  AdwBin *bin = ADW_BIN (gtk_list_item_get_child (item));
+  GtkWidget *content = adw_bin_get_child (bin);
+
+  if (content == NULL || !G_TYPE_CHECK_INSTANCE_TYPE (content, type))
+    {
+      content = g_object_new (type, NULL);
+      adw_bin_set_child (bin, content);
+      bind_accessible_text (content, item);
+    }
+  return content;
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *self)
+{
+  gpointer object = gtk_list_item_get_item (item);
+  gboolean is_room = MX_IS_ROOM (object);
+
+  gtk_list_item_set_selectable (item, is_room);
+  if (is_room)
+    chappe_room_row_set_room (CHAPPE_ROOM_ROW (content_of_type (item, CHAPPE_TYPE_ROOM_ROW)),
+                              object);
+  else
+    chappe_section_row_set_section (CHAPPE_SECTION_ROW (
+                                      content_of_type (item, CHAPPE_TYPE_SECTION_ROW)),
+                                    object);
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *self)
+{
+  GtkWidget *content = adw_bin_get_child (ADW_BIN (gtk_list_item_get_child (item)));
+
+  if (CHAPPE_IS_ROOM_ROW (content))
+    chappe_room_row_set_room (CHAPPE_ROOM_ROW (content), NULL);
+  else if (CHAPPE_IS_SECTION_ROW (content))
+    chappe_section_row_set_section (CHAPPE_SECTION_ROW (content), NULL);
+}
+
+static void
+list_activate_cb (GtkListView *list, unsigned position, ChappeSidebar *self)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+  if (CHAPPE_IS_ROOM_SECTION (item))
+    chappe_room_model_toggle (self->model,
+                              chappe_room_section_get_section (CHAPPE_ROOM_SECTION (item)));
+  else if (MX_IS_ROOM (item))
+    g_signal_emit (self, signals[ROOM_ACTIVATED], 0, item, TRUE);
+}
+
+static void
+selected_cb (ChappeSidebar *self)
+{
+  gpointer item = gtk_single_selection_get_selected_item (self->selection);
+
+  if (!self->selecting && MX_IS_ROOM (item))
+    g_signal_emit (self, signals[ROOM_ACTIVATED], 0, item, FALSE);
+}
+
+/* Menu key and Shift+F10 */
+static gboolean
+menu_shortcut_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  ChappeSidebar *self = user_data;
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *bin = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+  GtkWidget *content = ADW_IS_BIN (bin) ? adw_bin_get_child (ADW_BIN (bin)) : NULL;
+
+  if (!CHAPPE_IS_ROOM_ROW (content))
+    return FALSE;
+  open_menu (self,
+             chappe_room_row_get_room (CHAPPE_ROOM_ROW (content)),
+             content,
+             gtk_widget_get_width (content) / 2.0,
+             gtk_widget_get_height (content) / 2.0);
+  return TRUE;
+}
+
+/* -- filter */
+
+static void
+filter_changed_cb (ChappeSidebar *self)
+{
+  chappe_room_model_set_filter (self->model, gtk_editable_get_text (GTK_EDITABLE (self->filter)));
+  update_page (self);
+}
+
+static void
+filter_activate_cb (ChappeSidebar *self)
+{
+  MxRoom *room = chappe_room_model_next (self->model, NULL, 1, FALSE);
+
+  if (room == NULL)
+    return;
+  g_object_ref (room);
+  g_signal_emit (self, signals[ROOM_ACTIVATED], 0, room, TRUE);
+  gtk_editable_set_text (GTK_EDITABLE (self->filter), "");
+  g_object_unref (room);
+}
+
+static void
+filter_stop_cb (ChappeSidebar *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->filter), "");
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
+static gboolean
+filter_key_cb (ChappeSidebar *self, unsigned keyval, unsigned keycode, GdkModifierType state)
+{
+  if (keyval != GDK_KEY_Down || g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
+    return GDK_EVENT_PROPAGATE;
+  gtk_list_view_scroll_to (self->list, 1, GTK_LIST_SCROLL_FOCUS, NULL);
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+  return GDK_EVENT_STOP;
+}
+
+static void
+unread_toggled_cb (ChappeSidebar *self)
+{
+  chappe_room_model_set_unread_only (self->model,
+                                     gtk_toggle_button_get_active (self->unread_button));
+  update_page (self);
+}
+
+static void
+show_all_cb (ChappeSidebar *self)
+{
+  gtk_toggle_button_set_active (self->unread_button, FALSE);
+}
+
+static void
+banner_clicked_cb (ChappeSidebar *self)
+{
+  const char *action = g_object_get_data (G_OBJECT (self->banner), "action");
+
+  if (action != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
+}
+
+/* -- nothing moves under the pointer */
+
+static gboolean
+still_over_cb (gpointer user_data)
+{
+  ChappeSidebar *self = user_data;
+
+  self->still_timer = 0;
+  chappe_room_model_set_still (self->model, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pointer_moved_cb (ChappeSidebar *self)
+{
+  g_clear_handle_id (&self->still_timer, g_source_remove);
+  chappe_room_model_set_still (self->model, TRUE);
+  self->still_timer = g_timeout_add (STILL_MS, still_over_cb, self);
+}
+
+static void
+pointer_left_cb (ChappeSidebar *self)
+{
+  g_clear_handle_id (&self->still_timer, g_source_remove);
+  chappe_room_model_set_still (self->model, FALSE);
+}
+
+static void
+section_toggled_cb (ChappeSidebar *self)
+{
+  g_auto (GStrv) collapsed = chappe_room_model_dup_collapsed (self->model);
+  g_auto (GStrv) known = g_settings_get_strv (self->settings, "collapsed-sections");
+
+  if (!g_strv_equal ((const char *const *) collapsed, (const char *const *) known))
+    g_settings_set_strv (self->settings, "collapsed-sections", (const char *const *) collapsed);
+}
+
+/* -- type */
+
+static void
+chappe_sidebar_dispose (GObject *object)
+{
+  ChappeSidebar *self = CHAPPE_SIDEBAR (object);
+
+  g_clear_handle_id (&self->spinner_timer, g_source_remove);
+  g_clear_handle_id (&self->still_timer, g_source_remove);
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->rooms_signals);
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_SIDEBAR);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->model);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (chappe_sidebar_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/im/chappe/Chappe/ui/chappe-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, title);
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, new_button);
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, spinner);
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, filter);
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, unread_button);
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, banner);
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, stack);
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, list);
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, room_menu);
+  gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, filter_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, filter_stop_cb);
+  gtk_widget_class_bind_template_callback (widget_class, filter_key_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unread_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_all_cb);
+  gtk_widget_class_bind_template_callback (widget_class, banner_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, list_activate_cb);
+}
+
+static void
+chappe_sidebar_class_init (ChappeSidebarClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = chappe_sidebar_dispose;
+
+  signals[ROOM_ACTIVATED] = g_signal_new ("room-activated",
+                                          G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST,
+                                          0,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          G_TYPE_NONE,
+                                          2,
+                                          MX_TYPE_ROOM,
+                                          G_TYPE_BOOLEAN);
+  bind_template (GTK_WIDGET_CLASS (klass));
+}
+
+static void
+set_up_list (ChappeSidebar *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, G_CONNECT_DEFAULT);
+
+  self->model = chappe_room_model_new ();
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect_object (self->model,
+                           "items-changed",
+                           G_CALLBACK (update_page),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model,
+                           "items-changed",
+                           G_CALLBACK (section_toggled_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection,
+                           "notify::selected-item",
+                           G_CALLBACK (selected_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+}
+
+static void
+set_up_input (ChappeSidebar *self)
+{
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *shortcuts = gtk_shortcut_controller_new ();
+  GtkShortcutTrigger *trigger = gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10");
+
+  g_signal_connect_object (motion,
+                           "motion",
+                           G_CALLBACK (pointer_moved_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (motion, "leave", G_CALLBACK (pointer_left_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->list), motion);
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (shortcuts),
+                                        gtk_shortcut_new (trigger,
+                                                          gtk_callback_action_new (menu_shortcut_cb,
+                                                                                   self,
+                                                                                   NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self->list), shortcuts);
+
+  self->popover = gtk_popover_menu_new_from_model (self->room_menu);
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
+  gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
+  gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+}
+
+static void
+chappe_sidebar_init (ChappeSidebar *self)
+{
+  g_auto (GStrv) collapsed = NULL;
+
+  g_type_ensure (CHAPPE_TYPE_ROOM_ROW);
+  g_type_ensure (CHAPPE_TYPE_SECTION_ROW);
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  set_up_list (self);
+  set_up_input (self);
+
+  self->session_signals = g_signal_group_new (MX_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals,
+                                  "notify::connection",
+                                  G_CALLBACK (update_spinner),
+                                  self);
+  g_signal_group_connect_swapped (self->session_signals,
+                                  "notify::rooms",
+                                  G_CALLBACK (rooms_changed_cb),
+                                  self);
+  g_signal_group_connect_swapped (self->session_signals,
+                                  "notify::state",
+                                  G_CALLBACK (rooms_changed_cb),
+                                  self);
+  self->rooms_signals = g_signal_group_new (MX_TYPE_ROOM_LIST);
+  g_signal_group_connect_swapped (self->rooms_signals,
+                                  "notify::loading",
+                                  G_CALLBACK (update_page),
+                                  self);
+
+  self->settings = g_settings_new (APPLICATION_ID);
+  collapsed = g_settings_get_strv (self->settings, "collapsed-sections");
+  chappe_room_model_set_collapsed (self->model, (const char *const *) collapsed);
+  g_settings_bind (self->settings,
+                   "unread-only",
+                   self->unread_button,
+                   "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  update_page (self);
+}
+
+void
+chappe_sidebar_set_session (ChappeSidebar *self, MxSession *session)
+{
+  if (!g_set_object (&self->session, session))
+    return;
+  g_signal_group_set_target (self->session_signals, session);
+  rooms_changed_cb (self);
+  update_spinner (self);
+}
+
+void
+chappe_sidebar_select (ChappeSidebar *self, MxRoom *room)
+{
+  unsigned position = GTK_INVALID_LIST_POSITION;
+
+  chappe_room_model_set_shown (self->model, room);
+  position = chappe_room_model_find (self->model, room);
+  if (position == gtk_single_selection_get_selected (self->selection))
+    return;
+
+  self->selecting = TRUE;
+  gtk_single_selection_set_selected (self->selection, position);
+  self->selecting = FALSE;
+  if (position != GTK_INVALID_LIST_POSITION)
+    gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_NONE, NULL);
+}
+
+MxRoom *
+chappe_sidebar_next (ChappeSidebar *self, int step, gboolean unread)
+{
+  gpointer shown = gtk_single_selection_get_selected_item (self->selection);
+
+  return chappe_room_model_next (self->model, shown, step, unread);
+}
+
+void
+chappe_sidebar_start_filter (ChappeSidebar *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->filter));
+}
+
+void
+chappe_sidebar_set_banner (ChappeSidebar *self,
+                           const char *text,
+                           const char *button,
+                           const char *action)
+{
+  if (text != NULL)
+    {
+      adw_banner_set_title (self->banner, text);
+      adw_banner_set_button_label (self->banner, button);
+      g_object_set_data_full (G_OBJECT (self->banner), "action", g_strdup (action), g_free);
+    }
+  adw_banner_set_revealed (self->banner, text != NULL);
+}

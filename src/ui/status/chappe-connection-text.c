@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* The lasting state of an account as a banner says it: why there is no connection, and what waits
+ * for it. */
+#include "config.h"
+
+#include "chappe-connection-text.h"
+
+#include "chappe-error-text.h"
+
+#include <glib/gi18n.h>
+
+/* "No network" needs no sentence about servers. */
+static gboolean
+is_plain_offline (const GError *error)
+{
+  return error == NULL || g_error_matches (error, MX_SESSION_ERROR, MX_SESSION_ERROR_OFFLINE) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE) ||
+         g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE);
+}
+
+char *
+chappe_connection_text (MxSession *session, const char **button, const char **action)
+{
+  const GError *error = mx_session_get_connection_error (session);
+  g_autofree char *cause = NULL;
+  g_autofree char *waiting_text = NULL;
+  unsigned waiting = 0;
+
+  *button = NULL;
+  *action = NULL;
+
+  if (mx_session_get_state (session) == MX_SESSION_SIGNED_OUT ||
+      mx_session_get_state (session) == MX_SESSION_SOFT_SIGNED_OUT)
+    {
+      *button = _ ("_Sign In");
+      *action = "win.show-signed-out";
+      return g_strdup (_ ("You are signed out. Your messages can still be read."));
+    }
+  if (mx_session_get_connection (session) != MX_CONNECTION_OFFLINE)
+    return NULL;
+
+  *button = _ ("_Try Again");
+  *action = "win.retry";
+  cause = is_plain_offline (error) ? g_strdup (_ ("Offline")) : chappe_error_text (error);
+  g_object_get (session, "outbox-waiting", &waiting, NULL);
+  if (waiting == 0)
+    return g_steal_pointer (&cause);
+
+  waiting_text =
+    g_strdup_printf (ngettext ("%u message waiting", "%u messages waiting", waiting), waiting);
+  /* TRANSLATORS: why there is no connection, then how many messages wait for it */
+  return g_strdup_printf (C_ ("banner", "%s · %s"), cause, waiting_text);
+}
