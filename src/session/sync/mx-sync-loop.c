@@ -372,14 +372,15 @@ mx_sync_run_new (MxSyncLoop *self)
   return run;
 }
 
+/* whole: the request asked for all that there is; the last one of a growing window did not. */
 static void
-step_done (MxSyncRun *run, guint64 serial)
+step_done (MxSyncRun *run, guint64 serial, gboolean whole)
 {
   MxSyncLoop *self = run->loop;
 
   self->failures = 0;
   self->refusals = 0;
-  if (self->position.growing)
+  if (!whole)
     {
       mx_session_set_connection (run->session, MX_CONNECTION_SYNCING, NULL);
       return;
@@ -409,6 +410,7 @@ step (MxSyncRun *run, GError **error)
   g_autofree const char **open_rooms = NULL;
   g_autoptr (GBytes) reply = NULL;
   gboolean quick = FALSE;
+  gboolean whole = FALSE;
   guint64 serial = 0;
 
   if (!dex_await (mx_guard (run->scope, mx_tokens_ensure (tokens)), error))
@@ -417,6 +419,7 @@ step (MxSyncRun *run, GError **error)
     return FALSE;
 
   serial = ++self->serial;
+  whole = !self->position.growing;
   quick =
     !self->caught_up || self->position.growing || self->failures > 0 || self->waiters->len > 0;
   open_rooms = (const char **) g_hash_table_get_keys_as_array (self->open_rooms, NULL);
@@ -438,7 +441,7 @@ step (MxSyncRun *run, GError **error)
   if (mx_scope_is_cancelled (run->scope))
     return TRUE;
 
-  step_done (run, serial);
+  step_done (run, serial, whole);
 
   return TRUE;
 }
