@@ -33,7 +33,8 @@ LIBRARIES = [
     (r"cmark", ["events"]),
     (r"gdk-pixbuf/", ["media", "ui"]),
     (r"gtk/|gdk/|gsk/|adwaita|pango|cairo|graphene|libsecret/|libportal|gtksourceview/"
-     r"|libspelling|glycin", ["ui"]),
+     r"|libspelling", ["ui"]),
+    (r"glycin", ["media"]),
     (r"glib|gio/|gmodule|gobject/|locale\.h|libintl\.h|sys/|linux/|netinet/|arpa/", list(LAYERS)),
     (r"(assert|ctype|errno|fcntl|float|inttypes|limits|math|poll|pthread|setjmp|signal|stdalign"
      r"|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|termios|time|unistd)\.h$",
