@@ -315,8 +315,9 @@ mx_timeline_item_take_row (MxTimelineItem *self, const MxTimelineRow *row)
     notify (self, PROP_CONTENT);
   notify (self, PROP_EDITED);
   notify (self, PROP_REACTIONS);
-  if (self->send_state != MX_SEND_NONE)
+  if (self->pending_edit == NULL && self->send_state != MX_SEND_NONE)
     {
+      g_clear_pointer (&self->txn_id, g_free);
       self->send_state = MX_SEND_NONE;
       g_clear_error (&self->error);
       notify (self, PROP_SEND_STATE);

@@ -201,6 +201,33 @@ mark_read (MxTimeline *self)
     mx_room_mark_read (self->window.room, mx_timeline_item_get_event_id (last));
 }
 
+/* What arrived while nobody looked is new; who answers has read. */
+static void
+mark_new (MxTimeline *self, guint from)
+{
+  guint others = 0;
+
+  for (guint i = from; i < self->window.rows->len; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->window.rows, i);
+
+      if (mx_timeline_item_is_own (item))
+        {
+          g_clear_pointer (&self->marker_before, g_free);
+          others = 0;
+        }
+      else if (!self->watched && mx_timeline_item_get_event_id (item) != NULL)
+        {
+          if (self->marker_before == NULL)
+            self->marker_before = g_strdup (mx_timeline_item_get_event_id (item));
+          others++;
+        }
+    }
+
+  if (!self->watched)
+    set_new_below (self, self->new_below + others);
+}
+
 static void
 appended (MxTimeline *self)
 {
@@ -216,20 +243,7 @@ appended (MxTimeline *self)
     mx_timeline_window_load_after (&self->window, PAGE_ROWS);
   while (!self->window.at_live_end && self->window.rows->len - before < APPEND_ROWS);
 
-  if (!self->watched)
-    {
-      guint others = 0;
-
-      for (guint i = before; i < self->window.rows->len; i++)
-        if (!mx_timeline_item_is_own (g_ptr_array_index (self->window.rows, i)))
-          {
-            if (self->marker_before == NULL)
-              self->marker_before =
-                g_strdup (mx_timeline_item_get_event_id (g_ptr_array_index (self->window.rows, i)));
-            others++;
-          }
-      set_new_below (self, self->new_below + others);
-    }
+  mark_new (self, before);
 }
 
 static void
