@@ -31,6 +31,7 @@ LIBRARIES = [
     (r"gst/", ["media"]),
     (r"libxml/", ["events"]),
     (r"cmark", ["events"]),
+    (r"glycin", ["media"]),
     (r"gdk-pixbuf/", ["media", "ui"]),
     (r"gtk/|gdk/|gsk/|adwaita|pango|cairo|graphene|libsecret/|libportal|gtksourceview/"
      r"|libspelling", ["ui"]),
