@@ -10,7 +10,9 @@
 
 #include <glib/gi18n.h>
 #include <gtksourceview/gtksource.h>
+#ifdef HAVE_LIBSPELLING
 #include <libspelling.h>
+#endif
 
 /* A draft is written at each pause this long, and whenever the focus leaves. */
 #define DRAFT_PAUSE_MS 600
@@ -28,7 +30,7 @@ struct _ChappeComposer
   GtkLabel *closed_reason;
 
   GtkTextBuffer *buffer;
-  SpellingTextBufferAdapter *spelling;
+  GObject *spelling; /* NULL without libspelling */
   GSettings *settings;
   MxRoom *room;
   char *edited_event; /* event id of the message being edited, NULL */
@@ -269,14 +271,19 @@ focus_left_cb (ChappeComposer *self)
 static void
 setup_spelling (ChappeComposer *self)
 {
-  self->spelling = spelling_text_buffer_adapter_new (GTK_SOURCE_BUFFER (self->buffer),
-                                                     spelling_checker_get_default ());
+#ifdef HAVE_LIBSPELLING
+  SpellingTextBufferAdapter *spelling =
+    spelling_text_buffer_adapter_new (GTK_SOURCE_BUFFER (self->buffer),
+                                      spelling_checker_get_default ());
+
   gtk_text_view_set_extra_menu (GTK_TEXT_VIEW (self->text_view),
-                                spelling_text_buffer_adapter_get_menu_model (self->spelling));
+                                spelling_text_buffer_adapter_get_menu_model (spelling));
   gtk_widget_insert_action_group (GTK_WIDGET (self->text_view),
                                   "spelling",
-                                  G_ACTION_GROUP (self->spelling));
-  g_settings_bind (self->settings, "spell-check", self->spelling, "enabled", G_SETTINGS_BIND_GET);
+                                  G_ACTION_GROUP (spelling));
+  g_settings_bind (self->settings, "spell-check", spelling, "enabled", G_SETTINGS_BIND_GET);
+  self->spelling = G_OBJECT (spelling);
+#endif
 }
 
 static void
