@@ -140,6 +140,23 @@ keep_media (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *resu
   return mx_store_media_put (store, keep->mxc, keep->variant, keep->data, DISK_BUDGET, error);
 }
 
+void
+mx_media_cache_keep (MxMediaCache *self, const char *mxc, const char *name, GBytes *data)
+{
+  Keep *keep = g_new0 (Keep, 1);
+
+  keep->mxc = g_strdup (mxc);
+  keep->variant = g_strdup (name);
+  keep->data = g_bytes_ref (data);
+  mx_session_write_later (self->session, keep_media, keep, keep_free);
+}
+
+GBytes *
+mx_media_cache_peek_derived (MxMediaCache *self, const char *mxc, const char *name)
+{
+  return stored (self, mxc, name);
+}
+
 /* Waits for one of the few slots; the newest request is what the user looks at. */
 static gboolean
 take_slot (Fetch *fetch, GError **error)
@@ -227,14 +244,7 @@ fetch_fiber (gpointer data)
     }
 
   if (g_bytes_get_size (bytes) <= CACHED_FULL_MAX)
-    {
-      Keep *keep = g_new0 (Keep, 1);
-
-      keep->mxc = g_strdup (fetch->mxc);
-      keep->variant = g_strdup (fetch->variant);
-      keep->data = g_bytes_ref (bytes);
-      mx_session_write_later (fetch->session, keep_media, keep, keep_free);
-    }
+    mx_media_cache_keep (fetch->cache, fetch->mxc, fetch->variant, bytes);
   dex_promise_resolve_boxed (fetch->promise, G_TYPE_BYTES, g_steal_pointer (&bytes));
 
   return dex_future_new_true ();

@@ -24,6 +24,9 @@ mx_media_cache_thumbnail (MxMediaCache *self, const char *mxc, int width, int he
   G_GNUC_WARN_UNUSED_RESULT;
 DexFuture *mx_media_cache_full (MxMediaCache *self, const char *mxc, gint64 max)
   G_GNUC_WARN_UNUSED_RESULT; /* GBytes */
+/* Something derived from a picture (its scaled pixels), under a name of the caller's. */
+GBytes *mx_media_cache_peek_derived (MxMediaCache *self, const char *mxc, const char *name);
+void mx_media_cache_keep (MxMediaCache *self, const char *mxc, const char *name, GBytes *data);
 /* Saves to a file the user chose, streamed; progress 0…1. Resolves TRUE. */
 DexFuture *mx_media_cache_save (MxMediaCache *self,
                                 const char *mxc,

@@ -2,8 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
 /* The round picture of a person or a room. Rows are recycled: what arrives for an earlier picture
- * is told by its number. A decoded picture is shared by all widgets that show it, and forgotten
- * with the last of them. */
+ * is told by its number. */
 #include "config.h"
 
 #include "chappe-avatar.h"
@@ -11,7 +10,6 @@
 #include "chappe-texture-loader.h"
 
 #include "mx-flow.h"
-#include "mx-media-cache.h"
 
 /* In pixels: twice the size of most, so that one picture per person serves all sizes and screens.
  */
@@ -48,31 +46,7 @@ chappe_avatar_dup_initials_text (const char *name)
   return g_strstrip (text);
 }
 
-/* -- pictures that are shown somewhere: mxc → GdkTexture, weak */
-
-static GHashTable *shown;
-
-static void
-texture_gone_cb (gpointer mxc, GObject *where)
-{
-  g_hash_table_remove (shown, mxc);
-}
-
-static void
-remember_texture (const char *mxc, GdkTexture *texture)
-{
-  char *key = NULL;
-
-  if (shown == NULL)
-    shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (g_hash_table_contains (shown, mxc))
-    return;
-  key = g_strdup (mxc);
-  g_hash_table_insert (shown, key, texture);
-  g_object_weak_ref (G_OBJECT (texture), texture_gone_cb, key);
-}
-
-/* -- from the server to the screen; a picture that fails is not missed: the initials stay */
+/* A picture that fails is not missed: the initials stay. */
 
 static gboolean
 is_current (ChappeAvatar *self, gpointer user_data)
@@ -81,57 +55,19 @@ is_current (ChappeAvatar *self, gpointer user_data)
 }
 
 static void
-decoded_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
-{
-  ChappeAvatar *self = CHAPPE_AVATAR (owner);
-  GdkTexture *texture = NULL;
-
-  if (error != NULL || !is_current (self, user_data))
-    return;
-  texture = g_value_get_object (value);
-  remember_texture (self->mxc, texture);
-  adw_avatar_set_custom_image (self->avatar, GDK_PAINTABLE (texture));
-}
-
-static void
-decode (ChappeAvatar *self, GBytes *bytes)
-{
-  mx_watch (self,
-            chappe_texture_load (bytes, PICTURE_SIZE, PICTURE_SIZE),
-            decoded_cb,
-            GUINT_TO_POINTER (self->request));
-}
-
-static void
-fetched_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
+loaded_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
   ChappeAvatar *self = CHAPPE_AVATAR (owner);
 
   if (error == NULL && is_current (self, user_data))
-    decode (self, g_value_get_boxed (value));
-}
-
-static void
-fetch (ChappeAvatar *self, MxMediaCache *media)
-{
-  g_autoptr (GBytes) bytes =
-    mx_media_cache_peek (media, self->mxc, PICTURE_SIZE, PICTURE_SIZE, TRUE);
-
-  if (bytes != NULL)
-    decode (self, bytes);
-  else
-    mx_watch (self,
-              mx_media_cache_thumbnail (media, self->mxc, PICTURE_SIZE, PICTURE_SIZE, TRUE),
-              fetched_cb,
-              GUINT_TO_POINTER (self->request));
+    adw_avatar_set_custom_image (self->avatar, GDK_PAINTABLE (g_value_get_object (value)));
 }
 
 void
 chappe_avatar_set (ChappeAvatar *self, MxSession *session, const char *mxc, const char *name)
 {
   g_autofree char *text = NULL;
-  GdkPaintable *texture = NULL;
-  MxMediaCache *media = NULL;
+  g_autoptr (GdkTexture) known = NULL;
 
   g_return_if_fail (CHAPPE_IS_AVATAR (self));
 
@@ -141,11 +77,15 @@ chappe_avatar_set (ChappeAvatar *self, MxSession *session, const char *mxc, cons
     return;
 
   self->request++;
-  texture = mxc != NULL && shown != NULL ? g_hash_table_lookup (shown, mxc) : NULL;
-  adw_avatar_set_custom_image (self->avatar, texture);
-  media = session != NULL ? mx_session_get_media (session) : NULL;
-  if (mxc != NULL && texture == NULL && media != NULL)
-    fetch (self, media);
+  known = mxc != NULL && session != NULL
+            ? chappe_texture_peek (session, mxc, PICTURE_SIZE, PICTURE_SIZE)
+            : NULL;
+  adw_avatar_set_custom_image (self->avatar, GDK_PAINTABLE (known));
+  if (mxc != NULL && session != NULL && known == NULL)
+    mx_watch (self,
+              chappe_texture_load (session, mxc, PICTURE_SIZE, PICTURE_SIZE, TRUE),
+              loaded_cb,
+              GUINT_TO_POINTER (self->request));
 }
 
 static void

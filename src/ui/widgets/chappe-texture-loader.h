@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* Pictures of other people become textures: decoded outside this process (media/mx-image-loader).
- * Main thread. */
+/* Pictures of other people become textures: fetched by the media cache, decoded outside this
+ * process (media/mx-image-loader), and their scaled pixels kept in memory and in the encrypted
+ * store, so that neither scrolling nor the next start decodes them again. Main thread. */
 #pragma once
 
-#include <gtk/gtk.h>
 #include "mx-flow.h"
+#include "mx-session.h"
+
+#include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
-/* Scaled to fit into width × height pixels, never up. Resolves to GdkTexture. */
-DexFuture *chappe_texture_load (GBytes *data, int width, int height) G_GNUC_WARN_UNUSED_RESULT;
+/* What is known already, at most width × height pixels: caller owns; NULL: ask with
+ * chappe_texture_load(). */
+GdkTexture *chappe_texture_peek (MxSession *session, const char *mxc, int width, int height);
+/* crop: the server may cut the picture to the proportions. Resolves to GdkTexture. */
+DexFuture *
+chappe_texture_load (MxSession *session, const char *mxc, int width, int height, gboolean crop)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

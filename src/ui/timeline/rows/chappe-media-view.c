@@ -59,7 +59,7 @@ show_note (ChappeMediaView *self, const char *text)
 }
 
 static void
-decoded_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
+loaded_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
   ChappeMediaView *self = CHAPPE_MEDIA_VIEW (owner);
   g_autofree Request *request = user_data;
@@ -69,38 +69,14 @@ decoded_cb (GObject *owner, const GValue *value, const GError *error, gpointer u
 
   if (error != NULL)
     {
-      show_note (self, _ ("This picture cannot be shown"));
+      show_note (self,
+                 error->domain == G_IO_ERROR ? _ ("This picture cannot be shown")
+                                             : _ ("The picture could not be loaded"));
       return;
     }
 
   show_note (self, NULL);
   gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (g_value_get_object (value)));
-}
-
-static void
-decode (ChappeMediaView *self, GBytes *bytes)
-{
-  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-
-  mx_watch (self,
-            chappe_texture_load (bytes, PICTURE_WIDTH * scale, PICTURE_HEIGHT * scale),
-            decoded_cb,
-            request_new (self));
-}
-
-static void
-fetched_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
-{
-  ChappeMediaView *self = CHAPPE_MEDIA_VIEW (owner);
-  g_autofree Request *request = user_data;
-
-  if (request->serial != self->serial)
-    return;
-
-  if (error != NULL)
-    show_note (self, _ ("The picture could not be loaded"));
-  else
-    decode (self, g_value_get_boxed (value));
 }
 
 /* The size on screen, known from what the sender claims. */
@@ -121,8 +97,7 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
 {
   const char *mxc = info->thumbnail_url != NULL ? info->thumbnail_url : info->url;
   const char *name = mx_content_get_filename (self->content);
-  MxMediaCache *cache = mx_session_get_media (self->session);
-  g_autoptr (GBytes) known = NULL;
+  g_autoptr (GdkTexture) known = NULL;
 
   size_picture (self, info);
   gtk_picture_set_paintable (self->picture, NULL);
@@ -136,14 +111,15 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
     }
 
   show_note (self, NULL);
-  known = mx_media_cache_peek (cache, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2, FALSE);
+  known = chappe_texture_peek (self->session, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2);
   if (known != NULL)
-    decode (self, known);
+    gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (known));
   else
-    mx_watch (self,
-              mx_media_cache_thumbnail (cache, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2, FALSE),
-              fetched_cb,
-              request_new (self));
+    mx_watch (
+      self,
+      chappe_texture_load (self->session, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2, FALSE),
+      loaded_cb,
+      request_new (self));
 }
 
 static const char *
