@@ -134,13 +134,24 @@ check_and_repair (const char *data, gsize length, char **repaired, GError **erro
   return TRUE;
 }
 
+/* Takes root. */
+static MxJsonDocument *
+document_new (JsonNode *root)
+{
+  MxJsonDocument *self = g_new0 (MxJsonDocument, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->root = root;
+
+  return self;
+}
+
 MxJsonDocument *
 mx_json_document_parse (const char *data, gssize length, GError **error)
 {
   g_autoptr (JsonParser) parser = NULL;
   g_autofree char *repaired = NULL;
   g_autoptr (JsonNode) root = NULL;
-  MxJsonDocument *self = NULL;
   gsize size = 0;
 
   g_return_val_if_fail (data != NULL || length == 0, NULL);
@@ -165,11 +176,7 @@ mx_json_document_parse (const char *data, gssize length, GError **error)
       return NULL;
     }
 
-  self = g_new0 (MxJsonDocument, 1);
-  g_atomic_ref_count_init (&self->refs);
-  self->root = g_steal_pointer (&root);
-
-  return self;
+  return document_new (g_steal_pointer (&root));
 }
 
 MxJsonDocument *
@@ -181,19 +188,71 @@ mx_json_document_parse_bytes (GBytes *bytes, GError **error)
   return mx_json_document_parse (data, size, error);
 }
 
+/* The library counts references without atomics, so that no node may belong to two documents: each
+ * could be freed on a thread of its own. Recursion ends: the parser limits the depth. */
+static JsonNode *
+copy_node (JsonNode *node)
+{
+  const MxJson cursor = { node };
+  JsonNode *copy = NULL;
+
+  switch (mx_json_type (cursor))
+    {
+    case MX_JSON_OBJECT:
+      {
+        JsonObject *object = json_object_new ();
+        const char *name = NULL;
+        JsonObjectIter iter;
+        JsonNode *child = NULL;
+
+        json_object_iter_init_ordered (&iter, json_node_get_object (node));
+        while (json_object_iter_next_ordered (&iter, &name, &child))
+          json_object_set_member (object, name, copy_node (child));
+
+        copy = json_node_alloc ();
+        json_node_init (copy, JSON_NODE_OBJECT);
+        json_node_take_object (copy, object);
+
+        return copy;
+      }
+
+    case MX_JSON_ARRAY:
+      {
+        JsonArray *array = json_array_sized_new (mx_json_size (cursor));
+
+        for (unsigned i = 0; i < mx_json_size (cursor); i++)
+          json_array_add_element (array, copy_node (mx_json_at (cursor, i).node));
+
+        copy = json_node_alloc ();
+        json_node_init (copy, JSON_NODE_ARRAY);
+        json_node_take_array (copy, array);
+
+        return copy;
+      }
+
+    case MX_JSON_STRING:
+      return json_node_init_string (json_node_alloc (), json_node_get_string (node));
+
+    case MX_JSON_INTEGER:
+      return json_node_init_int (json_node_alloc (), json_node_get_int (node));
+
+    case MX_JSON_DOUBLE:
+      return json_node_init_double (json_node_alloc (), json_node_get_double (node));
+
+    case MX_JSON_BOOLEAN:
+      return json_node_init_boolean (json_node_alloc (), json_node_get_boolean (node));
+
+    case MX_JSON_NULL:
+    case MX_JSON_ABSENT:
+    default:
+      return json_node_init_null (json_node_alloc ());
+    }
+}
+
 MxJsonDocument *
 mx_json_dup_document (MxJson self)
 {
-  MxJsonDocument *document = NULL;
-
-  if (self.node == NULL)
-    return NULL;
-
-  document = g_new0 (MxJsonDocument, 1);
-  g_atomic_ref_count_init (&document->refs);
-  document->root = json_node_ref (self.node);
-
-  return document;
+  return self.node != NULL ? document_new (copy_node (self.node)) : NULL;
 }
 
 MxJsonDocument *

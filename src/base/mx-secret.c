@@ -35,13 +35,13 @@ gpointer
 mx_locked_alloc (gsize size)
 {
   const gsize mapped = round_to_pages (size);
-  gpointer data
-    = mmap (NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  gpointer data = mmap (NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
   if (data == MAP_FAILED)
     g_error ("No memory for a secret: %s", g_strerror (errno));
 
-  /* Best effort: the limit on locked memory is small on some systems, and a sandbox may forbid it. */
+  /* Best effort: the limit on locked memory is small on some systems, and a sandbox may forbid it.
+   */
   (void) mlock (data, mapped);
   (void) madvise (data, mapped, MADV_DONTDUMP);
 

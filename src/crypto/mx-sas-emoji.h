@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* index: 0…63, of mx_sas_get_emoji(). */
 const char *mx_sas_emoji_get_symbol (guint index);
-/* The name in English, to be given to gettext. */
+/* Its name in the user's language, with which people compare by telephone. */
 const char *mx_sas_emoji_get_name (guint index);
 
 G_END_DECLS

@@ -288,6 +288,58 @@ test_bytes (void)
   g_assert_null (mx_json_document_parse_bytes (empty, NULL));
 }
 
+static void
+test_dup_document (void)
+{
+  MxJsonDocument *document = parse ("{\"e\":[{\"i\":-1,\"d\":1.5,\"t\":true,\"n\":null,\"s\":\"é\","
+                                    "\"a\":[[],{}]}],\"s\":\"x\"}");
+  MxJson root = mx_json_document_root (document);
+  g_autoptr (MxJsonDocument) event = mx_json_dup_document (mx_json_at (mx_json_get (root, "e"), 0));
+  g_autoptr (MxJsonDocument) scalar = mx_json_dup_document (mx_json_get (root, "s"));
+  g_autofree char *before = mx_json_to_text (mx_json_at (mx_json_get (root, "e"), 0));
+  g_autofree char *after = NULL;
+
+  g_assert_null (mx_json_dup_document (mx_json_get (root, "nothing")));
+  mx_json_document_unref (document);
+  after = mx_json_to_text (mx_json_document_root (event));
+  g_assert_cmpstr (after, ==, before);
+  g_assert_cmpstr (mx_json_string (mx_json_document_root (scalar)), ==, "x");
+}
+
+static gpointer
+unref_thread (gpointer data)
+{
+  g_ptr_array_unref (data);
+
+  return NULL;
+}
+
+/* What was taken out of a reply dies on one thread, while the reply dies on another. */
+static void
+test_dup_document_threads (void)
+{
+  for (int round = 0; round < 20; round++)
+    {
+      GString *text = g_string_new ("[");
+      MxJsonDocument *document = NULL;
+      GPtrArray *events = g_ptr_array_new_with_free_func ((GDestroyNotify) mx_json_document_unref);
+      GThread *thread = NULL;
+
+      for (int i = 0; i < 500; i++)
+        g_string_append (text, i > 0 ? ",{\"a\":{\"b\":[\"c\"]}}" : "{}");
+      g_string_append_c (text, ']');
+      document = parse (text->str);
+      for (unsigned i = 0; i < 500; i++)
+        g_ptr_array_add (events,
+                         mx_json_dup_document (mx_json_at (mx_json_document_root (document), i)));
+
+      thread = g_thread_new ("unref", unref_thread, events);
+      mx_json_document_unref (document);
+      g_thread_join (thread);
+      g_string_free (text, TRUE);
+    }
+}
+
 /* The examples of the specification's appendices, "Canonical JSON". */
 static void
 test_canonical (void)
@@ -459,6 +511,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/json/numbers", test_numbers);
   g_test_add_func ("/base/json/duplicates", test_duplicates);
   g_test_add_func ("/base/json/bytes", test_bytes);
+  g_test_add_func ("/base/json/dup-document", test_dup_document);
+  g_test_add_func ("/base/json/dup-document-threads", test_dup_document_threads);
   g_test_add_func ("/base/json/canonical", test_canonical);
   g_test_add_func ("/base/json/canonical-refused", test_canonical_refused);
   g_test_add_func ("/base/json/canonical-skip", test_canonical_skip);
