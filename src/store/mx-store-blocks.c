@@ -153,10 +153,10 @@ write_order (MxStore *store, gint64 room, GArray *blocks)
 static gboolean
 has_gap (GArray *blocks, guint i)
 {
-  if (i == 0 || i == blocks->len)
-    return TRUE;
+  if (i == blocks->len)
+    return FALSE;
   return g_array_index (blocks, MxBlock, i).gap_before ||
-         g_array_index (blocks, MxBlock, i - 1).gap_after;
+         (i > 0 && g_array_index (blocks, MxBlock, i - 1).gap_after);
 }
 
 static guint
@@ -179,7 +179,7 @@ get_first_ts (MxStore *store, gint64 block)
 }
 
 gint64
-mx_block_add_island (MxStore *store, gint64 room, gint64 first_ts)
+mx_block_add_island (MxStore *store, gint64 room, gint64 first_ts, gboolean is_beginning)
 {
   gint64 id = mx_block_add_live (store, room);
   g_autoptr (GArray) blocks = load_order (store, room);
@@ -194,7 +194,7 @@ mx_block_add_island (MxStore *store, gint64 room, gint64 first_ts)
 
   /* Directly after the newest block that begins earlier and has a gap after it; never above the
    * live block. */
-  for (guint i = blocks->len; i > 0; i--)
+  for (guint i = is_beginning ? 0 : blocks->len; i > 0; i--)
     {
       if (!has_gap (blocks, i - 1))
         continue;
@@ -298,6 +298,33 @@ move_run (GArray *blocks, guint first, guint last, guint before)
   g_array_insert_vals (blocks, before, run->data, run->len);
 }
 
+/* Islands [from, to] leave the middle of the part [first, last] of the main line: to its older
+ * side, unless the room begins there. */
+static void
+place_islands (GArray *blocks, guint from, guint to, guint first, guint last)
+{
+  if (has_gap (blocks, first) || !has_gap (blocks, last + 1))
+    move_run (blocks, from, to, first);
+  else
+    move_run (blocks, from, to, last + 1);
+}
+
+void
+mx_block_begin_room (MxStore *store, gint64 room, gint64 block)
+{
+  g_autoptr (GArray) blocks = load_order (store, room);
+  guint at = find_in_order (blocks, block);
+  guint first, last;
+
+  if (at == G_MAXUINT || at == 0)
+    return;
+  get_run (blocks, at, &first, &last);
+  if (first == 0 || last + 1 == blocks->len)
+    return;
+  move_run (blocks, first, last, 0);
+  write_order (store, room, blocks);
+}
+
 gboolean
 mx_block_bring (MxStore *store, gint64 room, gint64 block, int direction, gint64 known)
 {
@@ -330,7 +357,7 @@ mx_block_bring (MxStore *store, gint64 room, gint64 block, int direction, gint64
 
       if (from >= to || !is_detached (blocks, from, to - 1))
         return FALSE;
-      move_run (blocks, from, to - 1, direction < 0 ? first : own_first);
+      place_islands (blocks, from, to - 1, MIN (first, own_first), MAX (last, own_last));
     }
 
   write_order (store, room, blocks);

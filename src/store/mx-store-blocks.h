@@ -32,7 +32,9 @@ gboolean
 mx_block_neighbour (MxStore *store, gint64 room, gint64 rank, int direction, MxBlock *block);
 gint64 mx_block_add_live (MxStore *store, gint64 room);
 /* An island at the place that its time suggests. */
-gint64 mx_block_add_island (MxStore *store, gint64 room, gint64 first_ts);
+gint64 mx_block_add_island (MxStore *store, gint64 room, gint64 first_ts, gboolean is_beginning);
+/* Nothing is older than this block: islands that were put below it by their time go elsewhere. */
+void mx_block_begin_room (MxStore *store, gint64 room, gint64 block);
 void mx_block_set_gap (MxStore *store, gint64 id, int direction, gboolean gap, const char *token);
 /* Nothing is missing between the two from now on. */
 void mx_block_join (MxStore *store, gint64 room, gint64 older, gint64 newer);

@@ -52,6 +52,7 @@ mx_store_health (MxStore *self)
   };
   GString *report = g_string_new (NULL);
   g_autofree char *version = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_assert (self->thread == g_thread_self ());
 
@@ -67,8 +68,8 @@ mx_store_health (MxStore *self)
                             "%s: %" G_GINT64_FORMAT "\n",
                             counts[i][0],
                             mx_sql_int (self, 0, counts[i][1], ""));
-  if (!mx_sql_leave_logged (self))
-    g_string_append (report, "reading: failed\n");
+  if (!mx_sql_leave (self, &error))
+    g_string_append_printf (report, "reading: failed (%d)\n", error->code);
   return g_string_free (report, FALSE);
 }
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* See mx-store-merge.h. One walker serves pages in both directions: it goes along the page from an
- * anchor, puts unknown events beside the last one it met, and crosses into the next block when it
- * meets that block's events. */
+/* See mx-store-merge.h; the walker that does most of it is in mx-store-walk.c. */
 #include "config.h"
 
 #include "mx-store-merge.h"
@@ -12,6 +10,7 @@
 #include "mx-store-counts.h"
 #include "mx-store-events.h"
 #include "mx-store-receipts.h"
+#include "mx-store-walk.h"
 
 #define BACK  (-1)
 #define FORTH 1
@@ -148,56 +147,40 @@ append (LiveMerge *self, gint64 block, guint from, guint to)
     }
 }
 
-/* Events that the response has before the first or between two that the live block has. */
+/* What the response has before an event that is in a block: a page of history, read backwards from
+ * there. */
 static void
-insert_older (LiveMerge *self)
+walk_back (LiveMerge *self, gint64 block, gint64 anchor, guint count)
 {
-  MxRoomWork *work = self->work;
-  gint64 anchor = get_known (self, self->last_overlap)->id;
+  const char *end = self->delta->prev_batch;
+  MxWalk walk;
 
-  for (guint i = self->last_overlap; i > 0; i--)
-    {
-      MxStoredEvent *known = get_known (self, i - 1);
-      gint64 row;
-
-      if (known->block == self->live.id && known->id != 0)
-        {
-          mx_events_merge (work, known, get_event (self, i - 1));
-          anchor = known->id;
-          continue;
-        }
-      if (is_on_main_line (self, i - 1))
-        continue;
-      row = put (self,
-                 i - 1,
-                 self->live.id,
-                 mx_block_make_room (work->store, self->live.id, anchor, BACK),
-                 FALSE);
-      if (row != 0)
-        {
-          anchor = row;
-          mx_room_work_flag (work, MX_ROOM_CHANGED_GAPS);
-        }
-    }
-
-  /* The response reaches further back than the block did: its token is the block's now. */
-  if (self->first_overlap > 0 && self->live.gap_before && self->delta->prev_batch != NULL &&
-      mx_block_get_end (work->store, self->live.id, BACK, NULL) == anchor)
-    mx_block_set_gap (work->store,
-                      self->live.id,
-                      BACK,
-                      !is_room_start (get_event (self, 0)),
-                      self->delta->prev_batch);
+  if (count == 0)
+    return;
+  if (is_room_start (get_event (self, 0)))
+    end = NULL;
+  else if (end == NULL)
+    end = "";
+  mx_walk_begin (&walk, self->work, BACK, block, anchor);
+  walk.is_read = self->read >= count;
+  mx_walk_along (&walk, self->delta->timeline, 0, count, TRUE, end);
 }
 
+/* Nothing joins the response to the live block: a gap lies between. Older blocks may hold its
+ * beginning all the same. */
 static void
 start_block (LiveMerge *self)
 {
   MxRoomWork *work = self->work;
   gint64 block = mx_block_add_live (work->store, work->room);
+  gint64 anchor;
+  guint from = self->delta->timeline->len;
 
-  append (self, block, 0, self->delta->timeline->len);
-  if (mx_block_get_end (work->store, block, BACK, NULL) == 0)
+  while (from > 0 && !is_on_main_line (self, from - 1))
+    from--;
+  append (self, block, from, self->delta->timeline->len);
+  anchor = mx_block_get_end (work->store, block, BACK, NULL);
+  if (anchor == 0)
     {
       mx_block_drop_empty (work->store, block);
       return;
@@ -205,8 +188,9 @@ start_block (LiveMerge *self)
   mx_block_set_gap (work->store,
                     block,
                     BACK,
-                    !is_room_start (get_event (self, 0)),
+                    from > 0 || !is_room_start (get_event (self, 0)),
                     self->delta->prev_batch);
+  walk_back (self, block, anchor, from);
   mx_room_work_flag (work, MX_ROOM_CHANGED_GAPS);
 }
 
@@ -231,7 +215,7 @@ mx_merge_live (MxRoomWork *work, MxRoomDelta *delta)
     append (&self, self.live.id, 0, delta->timeline->len);
   else
     {
-      insert_older (&self);
+      walk_back (&self, self.live.id, get_known (&self, self.last_overlap)->id, self.last_overlap);
       mx_events_merge (work,
                        get_known (&self, self.last_overlap),
                        get_event (&self, self.last_overlap));
@@ -243,160 +227,7 @@ mx_merge_live (MxRoomWork *work, MxRoomDelta *delta)
   g_array_unref (self.known);
 }
 
-/* -- Pages and islands
- * ------------------------------------------------------------------------------------------ */
-
-typedef struct
-{
-  MxRoomWork *work;
-  int direction;
-  gint64 block;         /* where the walk is */
-  gint64 anchor;        /* events.id of the last event met, 0: nothing in the block yet */
-  gboolean at_edge;     /* anchor is the outermost event of block in direction */
-  gboolean is_inserted; /* the last event of the page was unknown */
-  gboolean is_inside;  /* the walk began in the middle of a block, at an event of the page itself */
-  gint64 crossed_from; /* the block left last, 0 */
-  gboolean is_live_end; /* nothing may be put beyond the live block's end: sync brings it */
-  gboolean is_read;     /* backwards: what follows is before our read position */
-} Walk;
-
-static gboolean
-is_live_block (Walk *self)
-{
-  MxBlock live;
-
-  return mx_block_load_live (self->work->store, self->work->room, &live) && live.id == self->block;
-}
-
-static void
-set_anchor (Walk *self, gint64 row)
-{
-  self->anchor = row;
-  self->at_edge = mx_block_get_end (self->work->store, self->block, self->direction, NULL) == row;
-}
-
-/* The block where the walk is and the one that it came from. */
-static void
-join (Walk *self)
-{
-  mx_block_join (self->work->store,
-                 self->work->room,
-                 self->direction < 0 ? self->block : self->crossed_from,
-                 self->direction < 0 ? self->crossed_from : self->block);
-}
-
-static gboolean
-cross (Walk *self, const MxStoredEvent *known)
-{
-  MxStore *store = self->work->store;
-  MxBlock here;
-
-  /* Only from an edge with a gap, else it is one event that arrived elsewhere in another order. */
-  if (!self->at_edge || !mx_block_load (store, self->block, &here) ||
-      !(self->direction < 0 ? here.gap_before : here.gap_after) ||
-      !mx_block_bring (store, self->work->room, self->block, self->direction, known->block))
-    return FALSE;
-
-  if (self->crossed_from != 0)
-    join (self);
-  self->crossed_from = self->block;
-  self->block = known->block;
-  mx_room_work_flag (self->work, MX_ROOM_CHANGED_GAPS);
-  return TRUE;
-}
-
-static void
-insert (Walk *self, MxEvent *event, const MxStoredEvent *known)
-{
-  MxRoomWork *work = self->work;
-  gint64 position, row;
-  int push = 0;
-
-  if (self->at_edge && self->direction > 0 && is_live_block (self))
-    {
-      self->is_live_end = TRUE;
-      return;
-    }
-
-  /* On the way back our read position may appear; everything before it is read. */
-  if (self->direction < 0 && !self->is_read && mx_receipts_is_read_by_us (work, event))
-    {
-      self->is_read = TRUE;
-      mx_receipts_imply (work, event);
-    }
-  if (!self->is_read)
-    push = mx_counts_level (mx_counts_evaluate (work, event));
-
-  position = mx_block_make_room (work->store, self->block, self->anchor, self->direction);
-  if (known->id != 0)
-    {
-      mx_events_move (work, known, event, self->block, position, push);
-      row = known->id;
-    }
-  else
-    row = mx_events_insert (work, event, self->block, position, push);
-
-  if (push > 0)
-    work->must_count = TRUE;
-  self->anchor = row;
-  self->is_inserted = TRUE;
-  mx_room_work_flag (work, MX_ROOM_CHANGED_GAPS);
-}
-
-static void
-step (Walk *self, MxEvent *event)
-{
-  MxStoredEvent known;
-
-  if (!mx_events_find (self->work->store, self->work->room, mx_event_get_id (event), &known) ||
-      known.block == 0)
-    {
-      insert (self, event, &known);
-      return;
-    }
-
-  mx_events_merge (self->work, &known, event);
-  if (known.block == self->block ? self->is_inside || self->crossed_from != 0
-                                 : cross (self, &known))
-    {
-      set_anchor (self, known.id);
-      self->is_inserted = FALSE;
-    }
-}
-
-/* What the walk has shown about the gaps. */
-static void
-finish (Walk *self, const char *end)
-{
-  MxStore *store = self->work->store;
-  MxBlock here;
-
-  if (self->work->store->failure != NULL || !mx_block_load (store, self->block, &here))
-    return;
-
-  if (self->crossed_from != 0)
-    {
-      if (!self->at_edge && self->is_inserted)
-        {
-          /* The page ends with unknown events in the middle of the next block: that block had one
-           * event of this page early, and what lies between is still to come. */
-          mx_block_set_gap (store, self->crossed_from, self->direction, end != NULL, end);
-          return;
-        }
-      join (self);
-    }
-
-  if (self->at_edge && (self->direction < 0 ? here.gap_before : here.gap_after))
-    mx_block_set_gap (store, self->block, self->direction, end != NULL && !self->is_live_end, end);
-}
-
-static void
-walk (Walk *self, GPtrArray *events, guint from, guint count, gboolean reverse, const char *end)
-{
-  for (guint i = 0; i < count && self->work->store->failure == NULL && !self->is_live_end; i++)
-    step (self, g_ptr_array_index (events, reverse ? from + count - 1 - i : from + i));
-  finish (self, end);
-}
+/* -- Pages and islands ------------------------------------------------------------------------- */
 
 void
 mx_merge_page (MxRoomWork *work,
@@ -405,15 +236,20 @@ mx_merge_page (MxRoomWork *work,
                GPtrArray *events,
                const char *end)
 {
-  Walk self = { .work = work, .direction = backwards ? BACK : FORTH, .block = block };
+  int direction = backwards ? BACK : FORTH;
   MxEvent *last = events && events->len > 0 ? g_ptr_array_index (events, events->len - 1) : NULL;
+  MxWalk walk;
 
-  self.anchor = mx_block_get_end (work->store, block, self.direction, NULL);
-  self.at_edge = TRUE;
-  self.is_read = mx_receipts_is_before_read (work, block);
+  mx_walk_begin (&walk,
+                 work,
+                 direction,
+                 block,
+                 mx_block_get_end (work->store, block, direction, NULL));
+  walk.is_inside = FALSE;
+  walk.is_read = mx_receipts_is_before_read (work, block);
   if (backwards && last != NULL && is_room_start (last))
     end = NULL;
-  walk (&self, events, 0, events ? events->len : 0, FALSE, end);
+  mx_walk_along (&walk, events, 0, events ? events->len : 0, FALSE, end);
   mx_room_work_flag (work, MX_ROOM_CHANGED_GAPS);
 }
 
@@ -422,9 +258,8 @@ mx_merge_context (MxRoomWork *work, GPtrArray *events, const char *before, const
 {
   MxStoredEvent known = { 0 };
   guint middle = 0;
-  Walk back = { .work = work, .direction = BACK, .is_inside = TRUE };
-  Walk forth = { .work = work, .direction = FORTH, .is_inside = TRUE };
   gint64 block;
+  MxWalk walk;
 
   if (events->len == 0)
     return;
@@ -439,27 +274,29 @@ mx_merge_context (MxRoomWork *work, GPtrArray *events, const char *before, const
            known.block != 0))
     middle++;
 
+  block = known.block;
   if (middle == events->len)
     {
       /* Nothing of it is known: an island. Its first event is its anchor. */
       MxEvent *first = g_ptr_array_index (events, 0);
 
       middle = 0;
-      block = mx_block_add_island (work->store, work->room, mx_event_get_timestamp (first));
+      block = mx_block_add_island (work->store,
+                                   work->room,
+                                   mx_event_get_timestamp (first),
+                                   before == NULL);
       mx_block_set_gap (work->store, block, BACK, before != NULL, before);
       mx_block_set_gap (work->store, block, FORTH, TRUE, after);
-      back.block = block;
-      insert (&back, first, &known);
-      known.id = back.anchor;
+      mx_walk_begin (&walk, work, BACK, block, 0);
+      mx_walk_step (&walk, first);
+      known.id = walk.anchor;
     }
-  else
-    block = known.block;
 
-  back.block = forth.block = block;
-  set_anchor (&back, known.id);
-  walk (&back, events, 0, middle, TRUE, before);
-  /* The walk back may have brought the block elsewhere, but not into another. */
-  set_anchor (&forth, known.id);
-  walk (&forth, events, middle + 1, events->len - middle - 1, FALSE, after);
+  mx_walk_begin (&walk, work, BACK, block, known.id);
+  walk.is_read = mx_receipts_is_before_read (work, block);
+  mx_walk_along (&walk, events, 0, middle, TRUE, before);
+  mx_walk_begin (&walk, work, FORTH, block, known.id);
+  walk.is_read = mx_receipts_is_before_read (work, block);
+  mx_walk_along (&walk, events, middle + 1, events->len - middle - 1, FALSE, after);
   mx_room_work_flag (work, MX_ROOM_CHANGED_GAPS);
 }
