@@ -349,7 +349,7 @@ start_next (void)
 {
   while (running < AT_ONCE && !g_queue_is_empty (&waiting))
     {
-      Job *job = g_queue_pop_head (&waiting);
+      Job *job = g_queue_pop_tail (&waiting);
 
       if (g_cancellable_is_cancelled (job->cancellable))
         {

@@ -206,3 +206,70 @@ mx_image_new_scaled (GBytes *pixels,
                                    self->stride * (gsize) self->height);
   return self;
 }
+
+/* ------------------------------------------------------------------ as bytes */
+
+#define MAGIC      0x4d584931u /* MXI1 */
+#define MAX_CACHED 4096
+
+typedef struct
+{
+  guint32 magic, flags, width, height, natural_width, natural_height;
+} Header;
+
+enum
+{
+  FLAG_ALPHA = 1 << 0,
+  FLAG_ANIMATED = 1 << 1,
+};
+
+GBytes *
+mx_image_serialize (const MxImage *self)
+{
+  gsize size;
+  const guint8 *pixels = g_bytes_get_data (self->pixels, &size);
+  Header header = { 0 };
+  guint8 *bytes = g_malloc (sizeof header + size);
+
+  header.magic = GUINT32_TO_LE (MAGIC);
+  header.flags =
+    GUINT32_TO_LE ((self->has_alpha ? FLAG_ALPHA : 0u) | (self->is_animated ? FLAG_ANIMATED : 0u));
+  header.width = GUINT32_TO_LE ((guint32) self->width);
+  header.height = GUINT32_TO_LE ((guint32) self->height);
+  header.natural_width = GUINT32_TO_LE ((guint32) self->natural_width);
+  header.natural_height = GUINT32_TO_LE ((guint32) self->natural_height);
+  memcpy (bytes, &header, sizeof header);
+  memcpy (bytes + sizeof header, pixels, size);
+  return g_bytes_new_take (bytes, sizeof header + size);
+}
+
+MxImage *
+mx_image_deserialize (GBytes *bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  Header header;
+  guint32 flags, width, height;
+  MxImage *self;
+
+  if (size < sizeof header)
+    return NULL;
+  memcpy (&header, data, sizeof header);
+  flags = GUINT32_FROM_LE (header.flags);
+  width = GUINT32_FROM_LE (header.width);
+  height = GUINT32_FROM_LE (header.height);
+  if (GUINT32_FROM_LE (header.magic) != MAGIC || width == 0 || height == 0 || width > MAX_CACHED ||
+      height > MAX_CACHED || size - sizeof header != (gsize) width * height * 4)
+    return NULL;
+
+  self = g_new0 (MxImage, 1);
+  self->pixels = g_bytes_new_from_bytes (bytes, sizeof header, size - sizeof header);
+  self->width = (int) width;
+  self->height = (int) height;
+  self->stride = (gsize) width * 4;
+  self->has_alpha = (flags & FLAG_ALPHA) != 0;
+  self->is_animated = (flags & FLAG_ANIMATED) != 0;
+  self->natural_width = (int) GUINT32_FROM_LE (header.natural_width);
+  self->natural_height = (int) GUINT32_FROM_LE (header.natural_height);
+  return self;
+}

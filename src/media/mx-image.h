@@ -24,6 +24,11 @@ MxImage *mx_image_copy (const MxImage *self);
 void mx_image_free (MxImage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxImage, mx_image_free)
 
+/* For a cache of decoded pictures: as bytes and back. NULL for bytes that are not from
+ * mx_image_serialize(). */
+GBytes *mx_image_serialize (const MxImage *self);
+MxImage *mx_image_deserialize (GBytes *bytes);
+
 /* How pixels lie in memory: which component of a pixel is which, and what a component is. */
 typedef enum
 {

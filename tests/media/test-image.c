@@ -155,6 +155,24 @@ test_refused (void)
     }
 }
 
+static void
+test_bytes (void)
+{
+  static const guint8 pixels[] = { 255, 0, 0, 255, 0, 255, 0, 0 };
+  g_autoptr (MxImage) image = make (pixels, sizeof pixels, &rgba, 2, 1, 8, 10);
+  g_autoptr (GBytes) bytes = mx_image_serialize (image);
+  g_autoptr (MxImage) again = mx_image_deserialize (bytes);
+  g_autoptr (GBytes) cut = g_bytes_new_from_bytes (bytes, 0, g_bytes_get_size (bytes) - 1);
+  g_autoptr (GBytes) head = g_bytes_new_from_bytes (bytes, 0, 5);
+
+  g_assert_cmpint (again->width, ==, 2);
+  g_assert_cmpint (again->height, ==, 1);
+  g_assert_true (again->has_alpha);
+  g_assert_true (g_bytes_equal (again->pixels, image->pixels));
+  g_assert_null (mx_image_deserialize (cut));
+  g_assert_null (mx_image_deserialize (head));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -165,6 +183,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/image/alpha", test_alpha);
   g_test_add_func ("/image/proportions", test_proportions);
   g_test_add_func ("/image/refused", test_refused);
+  g_test_add_func ("/image/bytes", test_bytes);
 
   return g_test_run ();
 }

@@ -294,7 +294,12 @@ await_name (const char *name, const MxNetworkSettings *settings, GError **error)
   if (base_url != NULL)
     return await_server (base_url, settings, error);
 
-  info = await_server (origin, settings, error);
+  /* who is silent once is not asked twice */
+  if (strcmp (well_known, origin) == 0 &&
+      g_error_matches (ignored, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    g_propagate_error (error, g_steal_pointer (&ignored));
+  else
+    info = await_server (origin, settings, error);
   if (info == NULL && (*error)->domain != MX_MATRIX_ERROR)
     {
       /* a server of this machine, for development */
@@ -314,12 +319,16 @@ await_name (const char *name, const MxNetworkSettings *settings, GError **error)
 static MxServerInfo *
 await_address (const char *address, const MxNetworkSettings *settings, GError **error)
 {
+  g_autoptr (MxHttp) http = NULL;
   g_autoptr (GUri) uri = NULL;
   g_autofree char *origin = NULL;
   g_autofree char *base_url = NULL;
   g_autoptr (GError) ignored = NULL;
   g_autoptr (MxServerInfo) info = NULL;
 
+  http = mx_http_new (address, settings, error);
+  if (http == NULL)
+    return NULL;
   info = await_server (address, settings, error);
   if (info != NULL || (*error)->domain != MX_MATRIX_ERROR ||
       g_error_matches (*error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_TOO_OLD))

@@ -563,6 +563,8 @@ exchange_send (MxHttpExchange *self)
 {
   self->message = soup_message_new_from_uri (self->method, self->uri);
   soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
+  /* One request, one connection: what is cut, dead or cancelled takes nothing else with it. */
+  soup_message_set_force_http1 (self->message, TRUE);
   exchange_authorize (self);
 
   if (self->body != NULL)

@@ -348,7 +348,7 @@ mx_http_download (MxHttp *self,
   order.method = "GET";
   order.path = path;
   order.output = output;
-  order.max = max;
+  order.max = max >= 0 ? max : G_MAXINT64;
   order.progress = progress;
   order.progress_data = data;
   return mx_http_exchange_run (self, &order);

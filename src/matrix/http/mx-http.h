@@ -62,8 +62,8 @@ DexFuture *mx_http_request (MxHttp *self,
 
 /* Streams: upload resolves to GBytes (the JSON answer); download writes into output and resolves to
  * a string (content type). progress (nullable) is called on the main thread with bytes so far and
- * total (-1 unknown). max: refuse beyond, bytes. A redirect to another host does not carry the
- * token (E2E-149). */
+ * total (-1 unknown). max: refuse beyond, bytes, -1: no limit. A redirect to another host does not
+ * carry the token (E2E-149). */
 typedef void (*MxProgressFunc) (gint64 done, gint64 total, gpointer data);
 DexFuture *mx_http_upload (MxHttp *self,
                            const char *path,
