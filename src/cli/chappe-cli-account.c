@@ -98,6 +98,14 @@ login (ChappeCli *cli, GStrv args, GError **error)
       !mx_sign_in_set_network (sign_in, proxy, ca_file, error) ||
       !dex_await (mx_guard (cli->scope, mx_sign_in_discover (sign_in, server)), error))
     return FALSE;
+  if (!mx_sign_in_has_password (sign_in))
+    {
+      g_set_error_literal (error,
+                           MX_MATRIX_ERROR,
+                           MX_MATRIX_ERROR_NO_PASSWORD_LOGIN,
+                           "This server has no sign-in by password");
+      return FALSE;
+    }
 
   session =
     dex_await_object (mx_guard (cli->scope,

@@ -101,48 +101,110 @@ resolve_cb (DexPromise *promise)
     dex_promise_resolve_boolean (promise, TRUE);
 }
 
+static gboolean
+is_loading (MxTimeline *timeline)
+{
+  gboolean older;
+  gboolean newer;
+
+  g_object_get (timeline, "loading-older", &older, "loading-newer", &newer, NULL);
+
+  return older || newer;
+}
+
 /* Until the gap that is being filled is filled. */
 static gboolean
 wait_loaded (ChappeCli *cli, MxTimeline *timeline, GError **error)
 {
-  gboolean loading;
-
-  for (;;)
+  while (is_loading (timeline))
     {
       g_autoptr (DexPromise) promise = dex_promise_new ();
-      gulong handler;
+      gulong older;
+      gulong newer;
       gboolean ended;
 
-      g_object_get (timeline, "loading-older", &loading, NULL);
-      if (!loading)
-        return TRUE;
-
-      handler = g_signal_connect_swapped (timeline,
-                                          "notify::loading-older",
-                                          G_CALLBACK (resolve_cb),
-                                          promise);
+      older = g_signal_connect_swapped (timeline,
+                                        "notify::loading-older",
+                                        G_CALLBACK (resolve_cb),
+                                        promise);
+      newer = g_signal_connect_swapped (timeline,
+                                        "notify::loading-newer",
+                                        G_CALLBACK (resolve_cb),
+                                        promise);
       ended = !dex_await (mx_guard (cli->scope, dex_ref (DEX_FUTURE (promise))), error);
-      g_signal_handler_disconnect (timeline, handler);
+      g_signal_handler_disconnect (timeline, older);
+      g_signal_handler_disconnect (timeline, newer);
       if (ended)
         return FALSE;
     }
+
+  return TRUE;
 }
 
-static const GError *
-failed_gap (MxTimeline *timeline)
+/* The newest gap among the last @limit events. Caller owns. */
+static MxTimelineItem *
+find_gap (MxTimeline *timeline, guint limit)
 {
-  g_autoptr (MxTimelineItem) first = NULL;
+  guint events = 0;
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (timeline)); i++)
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (timeline)); i > 0 && events < limit; i--)
     {
-      g_clear_object (&first);
-      first = g_list_model_get_item (G_LIST_MODEL (timeline), i);
-      if (mx_timeline_item_get_kind (first) == MX_ITEM_GAP &&
-          mx_timeline_item_get_gap_state (first) == MX_GAP_FAILED)
-        return mx_timeline_item_get_error (first); /* the timeline keeps the item */
+      g_autoptr (MxTimelineItem) item = g_list_model_get_item (G_LIST_MODEL (timeline), i - 1);
+      GListModel *children = mx_timeline_item_get_events (item);
+
+      if (mx_timeline_item_get_kind (item) == MX_ITEM_GAP)
+        return g_steal_pointer (&item);
+      if (mx_timeline_item_get_kind (item) == MX_ITEM_MESSAGE)
+        events++;
+      if (children != NULL)
+        events += g_list_model_get_n_items (children);
     }
 
   return NULL;
+}
+
+/* Loads until there are @limit events without a gap, or no more; a failure is told, not reported.
+ */
+static gboolean
+load_events (ChappeCli *cli, MxTimeline *timeline, guint limit, gboolean offline, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (MxTimelineItem) gap = find_gap (timeline, limit);
+      g_autoptr (GPtrArray) before = collect_events (timeline);
+      g_autoptr (GPtrArray) after = NULL;
+      gboolean was_start = mx_timeline_is_at_start (timeline);
+
+      if (gap != NULL && offline)
+        return TRUE;
+      if (gap != NULL && mx_timeline_item_get_gap_state (gap) == MX_GAP_FAILED)
+        {
+          const GError *failure = mx_timeline_item_get_error (gap);
+
+          chappe_cli_tell ("Older messages could not be loaded: %s",
+                           failure != NULL ? failure->message : "");
+          return TRUE;
+        }
+      if (gap == NULL && (before->len >= limit || was_start))
+        return TRUE;
+
+      if (gap != NULL)
+        mx_timeline_fill_gap (timeline, gap);
+      else
+        mx_timeline_load_older (timeline);
+      if (!wait_loaded (cli, timeline, error))
+        return FALSE;
+
+      /* Nothing changed at all: the server gives no more. */
+      after = collect_events (timeline);
+      if (after->len == before->len && was_start == mx_timeline_is_at_start (timeline))
+        {
+          g_autoptr (MxTimelineItem) left = find_gap (timeline, limit);
+
+          if (left == gap && (gap == NULL || mx_timeline_item_get_gap_state (gap) != MX_GAP_FAILED))
+            return TRUE;
+        }
+    }
 }
 
 static gboolean
@@ -173,31 +235,10 @@ timeline (ChappeCli *cli, GStrv args, GError **error)
         break;
     }
 
-  for (;;)
-    {
-      guint before;
+  if (!load_events (cli, model, MAX (limit, 0), offline, error))
+    return FALSE;
 
-      events = collect_events (model);
-      if (events->len >= (guint) MAX (limit, 0) || mx_timeline_is_at_start (model) ||
-          (offline && failed_gap (model)))
-        break;
-      if (failed_gap (model) != NULL)
-        {
-          chappe_cli_tell ("Older messages could not be loaded: %s", failed_gap (model)->message);
-          break;
-        }
-
-      before = events->len;
-      g_clear_pointer (&events, g_ptr_array_unref);
-      mx_timeline_load_older (model);
-      if (!wait_loaded (cli, model, error))
-        return FALSE;
-      events = collect_events (model);
-      if (events->len == before && failed_gap (model) == NULL && mx_timeline_is_at_start (model))
-        break;
-      g_clear_pointer (&events, g_ptr_array_unref);
-    }
-
+  events = collect_events (model);
   for (guint i = events->len > (guint) MAX (limit, 0) ? events->len - limit : 0; i < events->len;
        i++)
     print_event (room, g_ptr_array_index (events, i));
@@ -250,6 +291,13 @@ event_arrived_cb (MxSession *session, const char *room_id, const char *event_id)
     print_event (room, item);
 }
 
+static void
+state_changed_cb (DexPromise *promise, GParamSpec *pspec, MxSession *session)
+{
+  if (mx_session_get_state (session) != MX_SESSION_OPEN)
+    resolve_cb (promise);
+}
+
 static gboolean
 listen_events (ChappeCli *cli, GStrv args, GError **error)
 {
@@ -258,19 +306,28 @@ listen_events (ChappeCli *cli, GStrv args, GError **error)
                                    G_OPTION_ENTRY_NULL };
   g_auto (GStrv) rest = g_strdupv (args);
   g_autoptr (GError) local = NULL;
+  g_autoptr (DexPromise) ended = dex_promise_new ();
+  gulong handler;
 
   if (!chappe_cli_parse (&rest, entries, 0, 0, error) || !chappe_cli_open (cli, error))
     return FALSE;
 
+  handler =
+    g_signal_connect_swapped (cli->session, "notify::state", G_CALLBACK (state_changed_cb), ended);
   g_signal_connect (cli->session, "event-arrived", G_CALLBACK (event_arrived_cb), NULL);
   mx_session_start (cli->session);
   chappe_cli_tell ("listening");
 
   /* The end of the time, or of the scope by a signal, is the ordinary end. */
   if (timeout > 0)
-    dex_await (mx_guard (cli->scope, mx_sleep (timeout * 1000u)), &local);
+    dex_await (mx_guard (cli->scope,
+                         dex_future_first (dex_ref (DEX_FUTURE (ended)),
+                                           mx_sleep (timeout * 1000u),
+                                           NULL)),
+               &local);
   else
-    dex_await (mx_guard (cli->scope, DEX_FUTURE (dex_promise_new ())), &local);
+    dex_await (mx_guard (cli->scope, dex_ref (DEX_FUTURE (ended))), &local);
+  g_signal_handler_disconnect (cli->session, handler);
 
   if (mx_session_get_state (cli->session) != MX_SESSION_OPEN)
     {

@@ -49,8 +49,9 @@ class Refused(Exception):
         self.status, self.told = status, told
         self.domain, self.code = error.get("domain", ""), error.get("code")
         self.errcode, self.message = error.get("errcode"), error.get("message", "")
-        short = re.sub(r"^mx[-_]|[-_]error.*$", "", self.domain)
-        self.name = ERRORS.get((short, self.code), f"{self.domain}:{self.code}")
+        ours = re.match(r"mx[-_]?(matrix|store|crypto|session)[-_]?error", self.domain, re.I)
+        kind = ours[1].lower() if ours else None
+        self.name = ERRORS.get((kind, self.code), f"{self.domain}:{self.code}")
         super().__init__(f"{self.name} ({self.errcode}): {self.message}")
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Chappe authors
 """A server, or people, who send nonsense: nothing crashes, nothing else is lost."""
+import contextlib
 import json
 
-from harness import ServerCase
+from harness import MatrixError, ServerCase
 import suite
 
 BIDI = "\u202eétranger\u202c \u2066x\u2069 \u200f"
@@ -30,12 +31,17 @@ class HostilePeople(ServerCase):
             {"msgtype": "m.text", "body": "profond", "x": deep}, {"msgtype": "m.text", "body": BIDI + "\u0000"},
             {"msgtype": "m.text", "body": "z" * 60000}, {"msgtype": "m.text", "body": "", "m.mentions": []},
             {"msgtype": "m.location", "geo_uri": "geo:fin", "body": "ici"}]
+        accepted = 0
         for content in contents:
-            bob.send_event(room, "m.room.message", content)
+            with contextlib.suppress(MatrixError):  # Synapse itself refuses the worst
+                bob.send_event(room, "m.room.message", content)
+                accepted += 1
+        self.assertGreater(accepted, 10)
         for type_, content in (("m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$x", "key": "k" * 500}}),
                                ("m.reaction", {"m.relates_to": 4}), ("m.sticker", {}), ("org.example.inconnu", {"x": [[[]]]}),
                                ("m.room.encrypted", {"algorithm": "rot13"}), ("m.call.invite", {}), ("m.poll.start", {"q": 1})):
-            bob.send_event(room, type_, content)
+            with contextlib.suppress(MatrixError):
+                bob.send_event(room, type_, content)
         bob.send(room, "le dernier")
         for sync in ("sliding", "v3"):
             with self.subTest(sync):
@@ -55,13 +61,11 @@ class HostilePeople(ServerCase):
                 ("m.room.name", {"name": 7}), ("m.room.topic", {"topic": {"x": 1}}), ("m.room.avatar", {"url": []}),
                 ("m.room.canonical_alias", {"alias": None}), ("m.room.pinned_events", {"pinned": "x"}),
                 ("m.room.tombstone", {"replacement_room": 5}), ("m.room.name", {"name": BIDI + "n" * 5000})):
-            try:
+            with contextlib.suppress(MatrixError):
                 bob.state(room, type_, content)
-            except Exception:
-                continue  # Synapse refuses some of these itself
             shown = cli.rooms()[room]
             self.assertEqual(shown["membership"], "join")
-        bob.state(room, "m.room.member", {"membership": "join", "displayname": BIDI + "d" * 3000, "avatar_url": "x"},
+        bob.state(room, "m.room.member", {"membership": "join", "displayname": BIDI + "d" * 200, "avatar_url": "x"},
                   key=bob.user)
         bob.send(room, "toujours là")
         self.assertIn("toujours là", cli.bodies(room))

@@ -4,6 +4,7 @@
 import os
 import stat
 import tempfile
+import time
 import unittest
 
 from harness import PASSWORD, Cli, Homeserver, Proxy, ServerCase
@@ -160,6 +161,7 @@ class SignedOut(ServerCase):
         device = cli.one("whoami")["device_id"]
         listening = cli.listen()
         self.server.admin().call("DELETE", f"/_synapse/admin/v2/users/{cli.user}/devices/{device}")
+        peer.send(room, "après")  # ends the request that is under way
         self.assertEqual(listening.process.wait(60), 1)
         self.assertIn(cli.fail("sync", "--once").name, ("SIGNED_OUT", "UNKNOWN_TOKEN"))
         self.assertIn("avant", cli.bodies(room, 50, "--offline"))
@@ -180,41 +182,51 @@ class SignedOut(ServerCase):
 class RefreshTokens(ServerCase):
     access_token_lifetime = "2s"
 
-    def test_tokens_are_refreshed_one_request_at_a_time(self):
-        cli, peer = self.cli(), self.server.login(self.user("bob"), PASSWORD)
-        room = self.shared_room(cli, peer)
-        listening = cli.listen()
-        self.proxy.wait("POST", "/refresh", 3)
-        peer.send(room, "après trois jetons")
-        listening.wait_body("après trois jetons")
+    def talk_until_refreshed(self, listening, peer, room, count):
+        """Messages, each of which ends a request, until the token was refreshed so many times."""
+        deadline, number = time.monotonic() + 60, 0
+        while self.proxy.count("POST", "/refresh", 200) < count:
+            self.assertLess(time.monotonic(), deadline)
+            peer.send(room, f"message {number}")
+            listening.wait_body(f"message {number}")
+            number += 1
+        peer.send(room, "fin")
+        listening.wait_body("fin")
         self.assertEqual(listening.stop(), 0)
+        self.assertEqual([line["body"] for line in listening.lines if line["type"] == "m.room.message"],
+                         [*(f"message {n}" for n in range(number)), "fin"])
+
+    def test_tokens_are_refreshed_one_request_at_a_time(self):
+        cli, peer = self.cli(), self.peer()
+        room = self.shared_room(cli, peer)
+        self.talk_until_refreshed(cli.listen(), peer, room, 3)
         self.assertEqual(self.proxy.most_at_once("/refresh"), 1)
         self.assertEqual(self.proxy.count("POST", "/refresh", 401), 0)
         used = [r.body["refresh_token"] for r in self.proxy.find("POST", "/refresh", 200)]
         self.assertEqual(len(used), len(set(used)))
 
     def test_lost_refresh_answer(self):
-        cli, peer = self.cli(), self.server.login(self.user("bob"), PASSWORD)
+        cli, peer = self.cli(), self.peer()
         room = self.shared_room(cli, peer)
         self.proxy.on("POST", "/refresh", times=1).cut_after()
-        listening = cli.listen()
-        self.proxy.wait("POST", "/refresh", 3)
-        peer.send(room, "toujours là")
-        listening.wait_body("toujours là")
+        self.talk_until_refreshed(cli.listen(), peer, room, 2)
 
     def test_killed_while_refreshing(self):
-        cli, peer = self.cli(), self.server.login(self.user("bob"), PASSWORD)
+        cli, peer = self.cli(), self.peer()
         room = self.shared_room(cli, peer)
-        for rule in ("hold", "cut_before"):
-            getattr(self.proxy.on("POST", "/refresh"), rule)()
-            listening = cli.listen()
-            self.proxy.wait("POST", "/refresh", answered=False)
+        for name in ("hold", "cut_before", "cut_after"):
+            getattr(self.proxy.on("POST", "/refresh"), name)()
+            listening, deadline = cli.listen(), time.monotonic() + 60
+            while not self.proxy.count("POST", "/refresh"):
+                self.assertLess(time.monotonic(), deadline)
+                peer.send(room, f"avant {name}")
+                time.sleep(0.2)
             listening.kill()
             self.proxy.clear()
             self.proxy.forget()
-            peer.send(room, f"après {rule}")
+            peer.send(room, f"après {name}")
             cli.run("sync", "--once")
-            self.assertIn(f"après {rule}", cli.bodies(room))
+            self.assertIn(f"après {name}", cli.bodies(room))
 
 
 class Unreachable(unittest.TestCase):
