@@ -17,6 +17,7 @@
 #include "mx-store-rooms.h"
 #include "mx-sync-loop.h"
 #include "mx-tokens.h"
+#include "mx-trace.h"
 
 /* -- Calls from the main loop */
 
@@ -323,6 +324,7 @@ open_fiber (gpointer data)
   key = dex_await_boxed (mx_keyring_lookup (self->keyring, self->entry->id), &error);
   if (key == NULL)
     return lock (self, error);
+  mx_trace ("key-found");
 
   opening = g_new0 (MxOpening, 1);
   opening->session = g_object_ref (self);
@@ -330,8 +332,10 @@ open_fiber (gpointer data)
   self->worker = mx_worker_new ("mx-account");
   if (!dex_await (mx_worker_run (self->worker, open_writer_work, opening, mx_opening_free), &error))
     return lock (self, error);
+  mx_trace ("store-opened");
   if (!dex_await (mx_session_call (self, open_reader_call, key), &error))
     return lock (self, error);
+  mx_trace ("rooms-listed");
   if (!dex_await (mx_session_call (self, read_end_call, NULL), &error))
     return lock (self, error);
 

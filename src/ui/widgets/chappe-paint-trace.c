@@ -51,7 +51,7 @@ realize_cb (GtkWidget *window)
   gint64 *begun = g_new0 (gint64, 1);
 
   g_object_set_data_full (G_OBJECT (clock), "chappe-frame-begun", begun, g_free);
-  g_signal_connect (clock, "flush-events", G_CALLBACK (frame_begun_cb), begun);
+  g_signal_connect (clock, "before-paint", G_CALLBACK (frame_begun_cb), begun);
   g_signal_connect (clock, "after-paint", G_CALLBACK (frame_painted_cb), begun);
 }
 

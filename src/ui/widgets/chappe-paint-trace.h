@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* Notes milestone when the next frame of widget's window was painted. milestone: a literal. */
 void chappe_trace_next_paint (GtkWidget *widget, const char *milestone);
-/* Notes every frame of the window and how long it took, from the events that it handles to the end
+/* Notes every frame of the window and how long it took, from its layout to the end
  * of painting. */
 void chappe_trace_frames (GtkWidget *window);
 
