@@ -72,12 +72,21 @@ append_string (GString *text, const char *value)
   g_string_append_c (text, '"');
 }
 
+/* A double stays one when it is read again, so that what has no canonical form does not get one. */
 static void
 append_double (GString *text, double value)
 {
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_string_append (text, isfinite (value) ? g_ascii_dtostr (buffer, sizeof buffer, value) : "null");
+  if (!isfinite (value))
+    {
+      g_string_append (text, "null");
+      return;
+    }
+
+  g_string_append (text, g_ascii_dtostr (buffer, sizeof buffer, value));
+  if (strpbrk (buffer, ".e") == NULL)
+    g_string_append (text, ".0");
 }
 
 static void

@@ -459,8 +459,13 @@ test_round_trip (void)
     "{},[{}]],\"m\":{\"b\":true,\"a\":false}},\"z\":-1,\"a\":\"\"}";
   g_autoptr (MxJsonDocument) document = parse (text);
   g_autofree char *again = mx_json_to_text (mx_json_document_root (document));
+  g_autoptr (MxJsonDocument) numbers = parse ("[1.0,-0.0,1e2,1e300,0.1]");
+  g_autofree char *numbers_again = mx_json_to_text (mx_json_document_root (numbers));
 
   g_assert_cmpstr (again, ==, text);
+  g_assert_cmpstr (numbers_again,
+                   ==,
+                   "[1.0,-0.0,100.0,1.0000000000000001e+300,0.10000000000000001]");
 }
 
 /* The shape of a first sync. Prints how long the parse takes: the floor is json-glib itself. */
