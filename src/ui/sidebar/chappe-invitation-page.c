@@ -117,12 +117,19 @@ chappe_invitation_page_dispose (GObject *object)
   G_OBJECT_CLASS (chappe_invitation_page_parent_class)->dispose (object);
 }
 
+static gboolean
+chappe_invitation_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (CHAPPE_INVITATION_PAGE (widget)->accept_button);
+}
+
 static void
 chappe_invitation_page_class_init (ChappeInvitationPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = chappe_invitation_page_dispose;
+  widget_class->grab_focus = chappe_invitation_page_grab_focus;
 
   g_type_ensure (CHAPPE_TYPE_AVATAR);
   gtk_widget_class_set_template_from_resource (widget_class,

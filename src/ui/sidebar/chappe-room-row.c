@@ -8,6 +8,7 @@
 
 #include "chappe-avatar.h"
 #include "chappe-clock.h"
+#include "chappe-room-model.h"
 #include "chappe-time-text.h"
 
 #include <glib/gi18n.h>
@@ -20,6 +21,7 @@ struct _ChappeRoomRow
   GtkLabel *name;
   GtkImage *muted;
   GtkLabel *time;
+  GtkWidget *second_line;
   GtkImage *failed;
   GtkLabel *draft;
   GtkLabel *preview;
@@ -164,6 +166,10 @@ update (ChappeRoomRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->draft),
                           row->has_draft && row->membership != MX_MEMBERSHIP_INVITE);
   update_badges (self, row);
+  /* An empty line would push the name off the middle. */
+  gtk_widget_set_visible (self->second_line,
+                          *preview != '\0' || chappe_room_is_unread (self->room) ||
+                            row->has_draft || row->failed_sends > 0);
   update_accessible_text (self, row, preview);
 }
 
@@ -237,6 +243,7 @@ chappe_room_row_class_init (ChappeRoomRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomRow, name);
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomRow, muted);
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomRow, time);
+  gtk_widget_class_bind_template_child (widget_class, ChappeRoomRow, second_line);
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomRow, failed);
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomRow, draft);
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomRow, preview);
