@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
+/* From the encrypted cache, or from the server through the decoder, to textures. */
 #include "config.h"
 
 #include "chappe-texture-loader.h"
@@ -8,16 +9,48 @@
 #include "mx-image-loader.h"
 #include "mx-media-cache.h"
 
-/* Textures in memory; the oldest go first. Most are avatars of a few dozen kB. */
-#define KEPT_TEXTURES 400
+/* Bytes of textures in memory beside those that are shown; the oldest go first. An avatar has 36
+ * kB. */
+#define MEMORY_BUDGET (24 * 1024 * 1024)
+/* Larger ones are decoded again at the next start rather than crowd the thumbnails out of the
+ * encrypted cache. */
+#define STORED_MAX (128 * 1024)
 
-static GHashTable *textures;       /* key → GdkTexture */
+static GHashTable *textures; /* key → GdkTexture */
+static gsize kept_bytes;
 static GQueue ages = G_QUEUE_INIT; /* keys, oldest first; borrowed from textures */
+
+/* A picture that is being fetched and decoded, once for all that wait for it: they share the
+ * promise, which nobody can cancel. The same person speaks many times on a page. */
+typedef struct
+{
+  MxSession *session;
+  char *key;
+  char *mxc;
+  int width;
+  int height;
+  DexPromise *promise;
+  DexFuture *work;
+} Load;
+
+static GHashTable *loading; /* key → Load */
 
 static char *
 key_new (const char *mxc, int width, int height)
 {
   return g_strdup_printf ("%s %dx%d", mxc, width, height);
+}
+
+static char *
+derived_name (int width, int height)
+{
+  return g_strdup_printf ("pixels-%dx%d", width, height);
+}
+
+static gsize
+texture_bytes (GdkTexture *texture)
+{
+  return (gsize) gdk_texture_get_width (texture) * (gsize) gdk_texture_get_height (texture) * 4;
 }
 
 static void
@@ -33,14 +66,24 @@ remember (const char *key, GdkTexture *texture)
   owned = g_strdup (key);
   g_hash_table_insert (textures, owned, g_object_ref (texture));
   g_queue_push_tail (&ages, owned);
-  if (g_queue_get_length (&ages) > KEPT_TEXTURES)
-    g_hash_table_remove (textures, g_queue_pop_head (&ages));
+  kept_bytes += texture_bytes (texture);
+  while (kept_bytes > MEMORY_BUDGET)
+    {
+      const char *oldest = g_queue_pop_head (&ages);
+
+      kept_bytes -= texture_bytes (g_hash_table_lookup (textures, oldest));
+      g_hash_table_remove (textures, oldest);
+    }
 }
 
-static char *
-derived_name (int width, int height)
+static GdkTexture *
+texture_new (const MxImage *image)
 {
-  return g_strdup_printf ("texture-%dx%d", width, height);
+  return gdk_memory_texture_new (image->width,
+                                 image->height,
+                                 GDK_MEMORY_R8G8B8A8_PREMULTIPLIED,
+                                 image->pixels,
+                                 image->stride);
 }
 
 GdkTexture *
@@ -49,27 +92,21 @@ chappe_texture_peek (MxSession *session, const char *mxc, int width, int height)
   g_autofree char *key = key_new (mxc, width, height);
   g_autofree char *name = derived_name (width, height);
   GdkTexture *texture = textures != NULL ? g_hash_table_lookup (textures, key) : NULL;
-  g_autoptr (GBytes) png = NULL;
+  MxMediaCache *media = mx_session_get_media (session);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (MxImage) image = NULL;
 
   if (texture != NULL)
     return g_object_ref (texture);
 
-  /* A PNG that this program wrote into its encrypted store, not one of a stranger's. */
-  png = mx_media_cache_peek_derived (mx_session_get_media (session), mxc, name);
-  texture = png != NULL ? gdk_texture_new_from_bytes (png, NULL) : NULL;
-  if (texture != NULL)
-    remember (key, texture);
-
+  bytes = media != NULL ? mx_media_cache_peek_derived (media, mxc, name) : NULL;
+  image = bytes != NULL ? mx_image_deserialize (bytes) : NULL;
+  if (image == NULL)
+    return NULL;
+  texture = texture_new (image);
+  remember (key, texture);
   return texture;
 }
-
-typedef struct
-{
-  MxSession *session;
-  char *mxc;
-  int width;
-  int height;
-} Load;
 
 static void
 load_free (gpointer data)
@@ -77,70 +114,96 @@ load_free (gpointer data)
   Load *load = data;
 
   g_object_unref (load->session);
+  g_free (load->key);
   g_free (load->mxc);
+  dex_clear (&load->promise);
+  dex_clear (&load->work);
   g_free (load);
-}
-
-static Load *
-load_new (MxSession *session, const char *mxc, int width, int height)
-{
-  Load *load = g_new0 (Load, 1);
-
-  load->session = g_object_ref (session);
-  load->mxc = g_strdup (mxc);
-  load->width = width;
-  load->height = height;
-
-  return load;
-}
-
-static DexFuture *
-decoded_cb (DexFuture *future, gpointer data)
-{
-  Load *load = data;
-  const MxImage *image = g_value_get_boxed (dex_future_get_value (future, NULL));
-  g_autofree char *key = key_new (load->mxc, load->width, load->height);
-  g_autofree char *name = derived_name (load->width, load->height);
-  MxMediaCache *media = mx_session_get_media (load->session);
-  g_autoptr (GdkTexture) texture = NULL;
-  g_autoptr (GBytes) png = NULL;
-
-  texture = gdk_memory_texture_new (image->width,
-                                    image->height,
-                                    GDK_MEMORY_R8G8B8A8_PREMULTIPLIED,
-                                    image->pixels,
-                                    image->stride);
-  remember (key, texture);
-  png = gdk_texture_save_to_png_bytes (texture);
-  if (media != NULL)
-    mx_media_cache_keep (media, load->mxc, name, png);
-
-  return dex_future_new_take_object (g_steal_pointer (&texture));
 }
 
 static DexFuture *
 fetched_cb (DexFuture *future, gpointer data)
 {
   Load *load = data;
-  GBytes *bytes = g_value_get_boxed (dex_future_get_value (future, NULL));
 
-  return mx_image_load (bytes, load->width, load->height);
+  return mx_image_load (g_value_get_boxed (dex_future_get_value (future, NULL)),
+                        load->width,
+                        load->height);
+}
+
+static void
+keep_image (Load *load, const MxImage *image)
+{
+  MxMediaCache *media = mx_session_get_media (load->session);
+  g_autofree char *name = derived_name (load->width, load->height);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (media == NULL || g_bytes_get_size (image->pixels) > STORED_MAX)
+    return;
+  bytes = mx_image_serialize (image);
+  mx_media_cache_keep (media, load->mxc, name, bytes);
+}
+
+static DexFuture *
+ended_cb (DexFuture *future, gpointer data)
+{
+  Load *load = data;
+  g_autoptr (GError) error = NULL;
+  const GValue *value = dex_future_get_value (future, &error);
+
+  g_hash_table_steal (loading, load->key);
+  if (value != NULL)
+    {
+      const MxImage *image = g_value_get_boxed (value);
+      g_autoptr (GdkTexture) texture = texture_new (image);
+
+      remember (load->key, texture);
+      keep_image (load, image);
+      dex_promise_resolve_object (load->promise, g_steal_pointer (&texture));
+    }
+  else
+    {
+      dex_promise_reject (load->promise, g_steal_pointer (&error));
+    }
+
+  /* not here: this is called by what it would free */
+  g_idle_add_once (load_free, load);
+  return dex_future_new_true ();
 }
 
 DexFuture *
 chappe_texture_load (MxSession *session, const char *mxc, int width, int height, gboolean crop)
 {
   MxMediaCache *media = mx_session_get_media (session);
+  g_autofree char *key = key_new (mxc, width, height);
+  DexFuture *future;
+  Load *load;
 
   if (media == NULL)
     return dex_future_new_reject (G_IO_ERROR, G_IO_ERROR_CLOSED, "The session is closed");
 
-  return dex_future_then (
-    dex_future_then (mx_media_cache_thumbnail (media, mxc, width, height, crop),
-                     fetched_cb,
-                     load_new (session, mxc, width, height),
-                     load_free),
-    decoded_cb,
-    load_new (session, mxc, width, height),
-    load_free);
+  if (loading == NULL)
+    loading = g_hash_table_new (g_str_hash, g_str_equal);
+  load = g_hash_table_lookup (loading, key);
+  if (load != NULL)
+    return dex_ref (DEX_FUTURE (load->promise));
+
+  load = g_new0 (Load, 1);
+  load->session = g_object_ref (session);
+  load->key = g_steal_pointer (&key);
+  load->mxc = g_strdup (mxc);
+  load->width = width;
+  load->height = height;
+  load->promise = dex_promise_new ();
+  future = dex_ref (DEX_FUTURE (load->promise));
+  g_hash_table_insert (loading, load->key, load);
+  load->work =
+    dex_future_finally (dex_future_then (mx_media_cache_thumbnail (media, mxc, width, height, crop),
+                                         fetched_cb,
+                                         load,
+                                         NULL),
+                        ended_cb,
+                        load,
+                        NULL);
+  return future;
 }
