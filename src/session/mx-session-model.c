@@ -111,6 +111,9 @@ mx_session_has_legacy_media (MxSession *self)
 gboolean
 mx_session_is_end (const GError *error)
 {
+  if (mx_error_is_transient (error))
+    return FALSE; /* a 5xx of something in between, whatever it says */
+
   return g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNKNOWN_TOKEN) ||
          g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT) ||
          g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_USER_DEACTIVATED);

@@ -28,6 +28,12 @@ session_fixture_wait (DexFuture *future)
 void
 session_fixture_init (SessionFixture *self)
 {
+  session_fixture_init_at (self, "http://127.0.0.1:9");
+}
+
+void
+session_fixture_init_at (SessionFixture *self, const char *base_url)
+{
   MxNetworkSettings network = { 0 };
   MxLoginReply reply = { 0 };
   g_autoptr (MxSecret) token = mx_secret_new_text ("token-of-a-test");
@@ -43,8 +49,7 @@ session_fixture_init (SessionFixture *self)
   reply.device_id = (char *) "TESTDEVICE";
   reply.access_token = token;
   reply.expires_in_ms = -1;
-  added =
-    session_fixture_wait (mx_accounts_add (self->accounts, &reply, "http://127.0.0.1:9", &network));
+  added = session_fixture_wait (mx_accounts_add (self->accounts, &reply, base_url, &network));
   self->session = g_value_dup_object (dex_future_get_value (added, NULL));
   opened = session_fixture_wait (mx_session_open (self->session));
 }

@@ -26,6 +26,8 @@ typedef struct
 #define FIXTURE_ROOM  "!projet:ministere.test"
 
 void session_fixture_init (SessionFixture *self);
+/* The same with a server there. */
+void session_fixture_init_at (SessionFixture *self, const char *base_url);
 /* Closes the session and removes the folder; asserts that the session is finalized. */
 void session_fixture_clear (SessionFixture *self);
 /* Applies {"rooms":{"join":{FIXTURE_ROOM: room}}}; room: JSON of one joined room. Returns once the

@@ -152,13 +152,23 @@ drop_item (MxSendQueue *self, MxSendItem *item)
   mx_send_item_unref (item);
 }
 
-/* Whom it is the turn of; NULL: nobody, or the line is stopped. */
+/* Whom it is the turn of; NULL: nobody. Nothing overtakes an item that is not stored yet. */
 static MxSendItem *
-peek_item (MxSendLine *line)
+peek_item (MxSendQueue *self, MxSendLine *line)
 {
-  MxSendItem *item = g_queue_peek_head (&line->items);
+  for (GList *l = line->items.head; l != NULL; l = l->next)
+    {
+      MxSendItem *item = l->data;
+      gboolean waits =
+        item->depends_on != NULL && g_hash_table_contains (self->items, item->depends_on);
 
-  return item != NULL && item->stored && item->state != MX_OUTBOX_FAILED ? item : NULL;
+      if (!item->stored)
+        return NULL;
+      if (item->state != MX_OUTBOX_FAILED && !waits)
+        return item;
+    }
+
+  return NULL;
 }
 
 /* -- Slots */
@@ -424,7 +434,7 @@ line_fiber (gpointer data)
   MxSendItem *next = NULL;
   gboolean ended = FALSE;
 
-  while (!ended && (next = peek_item (line)) != NULL)
+  while (!ended && (next = peek_item (self, line)) != NULL)
     {
       g_autoptr (MxSendItem) item = mx_send_item_ref (next);
       g_autoptr (GError) error = NULL;
@@ -451,7 +461,7 @@ kick (MxSendQueue *self, MxSendLine *line)
 {
   MxLineRun *run = NULL;
 
-  if (line->running || peek_item (line) == NULL || !mx_session_is_running (self->session))
+  if (line->running || peek_item (self, line) == NULL || !mx_session_is_running (self->session))
     return;
 
   line->running = TRUE;

@@ -10,7 +10,7 @@
 #include "mx-sync-position.h"
 
 #include "mx-error.h"
-#include "mx-room-list-private.h"
+#include "mx-store-timeline.h"
 #include "mx-sync-classic.h"
 #include "mx-sync-sliding.h"
 
@@ -232,6 +232,7 @@ typedef struct
   unsigned range_end;
   GBytes *reply;
   MxSyncDelta *delta;
+  GPtrArray *arrived; /* room id, event id, room id, …: borrowed from delta */
 } MxSyncReply;
 
 static void
@@ -242,6 +243,7 @@ mx_sync_reply_free (gpointer data)
   g_free (reply->token);
   g_free (reply->user_id);
   g_clear_pointer (&reply->reply, g_bytes_unref);
+  g_clear_pointer (&reply->arrived, g_ptr_array_unref);
   g_clear_pointer (&reply->delta, mx_sync_delta_free);
   g_free (reply);
 }
@@ -261,6 +263,38 @@ decode_reply (gpointer data, GError **error)
   return reply->delta != NULL;
 }
 
+/* On the account thread, before the room is applied: which events are news to somebody who follows
+ * it. Those that the server calls live, and after a lost position those that lie behind something
+ * known: they were missed. */
+static void
+collect_arrived (MxStore *store, const MxRoomDelta *room, GPtrArray *arrived)
+{
+  unsigned length = room->timeline != NULL ? room->timeline->len : 0;
+  unsigned first_live = length - MIN (room->live, length);
+  g_autofree char *last = NULL;
+  gboolean follows = FALSE;
+
+  if (first_live > 0 && !room->expanded)
+    {
+      last = mx_store_last_event_id (store, room->room_id);
+      follows = last != NULL;
+    }
+
+  for (unsigned i = 0; i < length; i++)
+    {
+      const char *event_id = mx_event_get_id (g_ptr_array_index (room->timeline, i));
+      MxTimelineKey key;
+
+      if (mx_store_find_key (store, room->room_id, event_id, &key))
+        follows = TRUE;
+      else if (follows || i >= first_live)
+        {
+          g_ptr_array_add (arrived, room->room_id);
+          g_ptr_array_add (arrived, (char *) event_id);
+        }
+    }
+}
+
 /* On the account thread: all of it or nothing. */
 static gboolean
 apply_reply (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
@@ -271,6 +305,10 @@ apply_reply (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *res
   gboolean complete =
     sliding && delta->total_rooms >= 0 && reply->range_end + 1 >= delta->total_rooms;
   g_autofree char *total = NULL;
+
+  reply->arrived = g_ptr_array_new ();
+  for (unsigned i = 0; i < delta->rooms->len; i++)
+    collect_arrived (store, g_ptr_array_index (delta->rooms, i), reply->arrived);
 
   mx_store_set_importing (store, reply->import);
   if (reply->gappy && !mx_store_mark_all_gappy (store, error))
@@ -321,18 +359,10 @@ reply_applied (MxSession *session, gpointer data)
       grow (self);
     }
 
-  for (unsigned i = 0; i < delta->rooms->len; i++)
-    {
-      const MxRoomDelta *room = g_ptr_array_index (delta->rooms, i);
-      unsigned live = room->timeline != NULL ? MIN (room->live, room->timeline->len) : 0;
-
-      for (unsigned j = 0; j < live; j++)
-        {
-          MxEvent *event = g_ptr_array_index (room->timeline, room->timeline->len - live + j);
-
-          mx_session_event_arrived (session, room->room_id, mx_event_get_id (event));
-        }
-    }
+  for (unsigned i = 0; i + 1 < reply->arrived->len; i += 2)
+    mx_session_event_arrived (session,
+                              g_ptr_array_index (reply->arrived, i),
+                              g_ptr_array_index (reply->arrived, i + 1));
 }
 
 DexFuture *
