@@ -502,6 +502,8 @@ void
 mx_timeline_item_names_changed (MxTimelineItem *self)
 {
   notify (self, PROP_SENDER_NAME);
+  if (self->reply != NULL)
+    notify (self, PROP_REPLY);
   if (self->kind == MX_ITEM_STATE)
     notify (self, PROP_SUMMARY);
 }

@@ -6,6 +6,7 @@
 #include "mx-timeline.h"
 
 #include "mx-session-private.h"
+#include "mx-store-rooms.h"
 #include "mx-timeline-layout.h"
 #include "mx-timeline-server.h"
 #include "mx-timeline-window.h"
@@ -26,6 +27,7 @@ struct _MxTimeline
   MxTimelineItem *marker;
   MxTimelineItem *footer;
   char *marker_before;
+  char *read_at_open; /* own receipt when the timeline was opened with something unread */
   MxTimelineItem *filling_older; /* gap being filled */
   MxTimelineItem *filling_newer;
   guint first_unread;
@@ -169,8 +171,31 @@ notify_ends (MxTimeline *self)
     }
 }
 
+/* The read marker stands after what had been read at opening. With a fresh list the events around
+ * it may come later. */
 static void
-lay_out (MxTimeline *self)
+place_marker (MxTimeline *self)
+{
+  gboolean passed = FALSE;
+
+  if (self->read_at_open == NULL || self->marker_before != NULL ||
+      !g_hash_table_contains (self->window.by_event, self->read_at_open))
+    return;
+
+  for (guint i = 0; i < self->window.rows->len && self->marker_before == NULL; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->window.rows, i);
+      const char *event_id = mx_timeline_item_get_event_id (item);
+
+      if (passed && event_id != NULL && !mx_timeline_item_is_own (item))
+        self->marker_before = g_strdup (event_id);
+      passed = passed || g_strcmp0 (event_id, self->read_at_open) == 0;
+    }
+  g_clear_pointer (&self->read_at_open, g_free);
+}
+
+static void
+draw (MxTimeline *self)
 {
   MxTimelineLayout layout = {
     self->window.room, self->window.rows,   self->window.local,
@@ -181,6 +206,13 @@ lay_out (MxTimeline *self)
 
   become (self, target);
   notify_ends (self);
+}
+
+static void
+lay_out (MxTimeline *self)
+{
+  place_marker (self);
+  draw (self);
 }
 
 static void
@@ -368,6 +400,7 @@ mx_timeline_finalize (GObject *object)
   g_clear_object (&self->filling_older);
   g_clear_object (&self->filling_newer);
   g_free (self->marker_before);
+  g_free (self->read_at_open);
   mx_timeline_window_clear (&self->window);
   G_OBJECT_CLASS (mx_timeline_parent_class)->finalize (object);
 }
@@ -420,12 +453,10 @@ MxTimeline *
 mx_timeline_new (MxRoom *room)
 {
   MxTimeline *self = g_object_new (MX_TYPE_TIMELINE, "room", room, NULL);
+  MxStore *reader = mx_timeline_window_get_reader (&self->window);
   MxTimelineKey key;
 
-  if (mx_timeline_window_get_reader (&self->window) != NULL &&
-      mx_store_find_first_unread (mx_timeline_window_get_reader (&self->window),
-                                  mx_room_get_id (room),
-                                  &key))
+  if (reader != NULL && mx_store_find_first_unread (reader, mx_room_get_id (room), &key))
     {
       mx_timeline_window_open_at (&self->window, &key);
       for (guint i = 0; i < self->window.rows->len && self->marker_before == NULL; i++)
@@ -439,6 +470,8 @@ mx_timeline_new (MxRoom *room)
     }
   else
     {
+      if (reader != NULL && mx_room_get_unread (room) > 0)
+        self->read_at_open = mx_store_get_own_receipt (reader, mx_room_get_id (room));
       mx_timeline_window_load_before (&self->window, OPEN_ROWS);
       self->window.at_live_end = TRUE;
     }

@@ -225,6 +225,9 @@ key_pressed_cb (ChappeComposer *self,
   GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
   gboolean enter_sends = g_settings_get_boolean (self->settings, "enter-sends");
 
+#ifdef HAVE_LIBSPELLING
+  setup_spelling (self);
+#endif
   switch (keyval)
     {
     case GDK_KEY_Return:
@@ -268,9 +271,13 @@ focus_left_cb (ChappeComposer *self)
     save_draft (self);
 }
 
+/* The dictionary is loaded when somebody begins to write. */
 static void
 setup_spelling (ChappeComposer *self)
 {
+  if (self->spelling != NULL)
+    return;
+
 #ifdef HAVE_LIBSPELLING
   SpellingTextBufferAdapter *spelling =
     spelling_text_buffer_adapter_new (GTK_SOURCE_BUFFER (self->buffer),
@@ -368,7 +375,6 @@ chappe_composer_init (ChappeComposer *self)
                            self,
                            G_CONNECT_SWAPPED);
   style_changed_cb (self);
-  setup_spelling (self);
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);

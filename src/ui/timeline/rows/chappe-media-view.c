@@ -5,6 +5,7 @@
 
 #include "chappe-media-view.h"
 
+#include "chappe-sized-frame.h"
 #include "chappe-texture-loader.h"
 #include "mx-flow.h"
 #include "mx-media-cache.h"
@@ -87,7 +88,7 @@ size_picture (ChappeMediaView *self, const MxMediaInfo *info)
   double height = info->height > 0 ? info->height : PICTURE_HEIGHT * 0.75;
   double scale = MIN (1.0, MIN (PICTURE_WIDTH / width, PICTURE_HEIGHT / height));
 
-  gtk_widget_set_size_request (self->picture_frame,
+  chappe_sized_frame_set_size (CHAPPE_SIZED_FRAME (self->picture_frame),
                                MAX (PICTURE_MIN, (int) (width * scale)),
                                MAX (PICTURE_MIN, (int) (height * scale)));
 }
@@ -221,6 +222,7 @@ chappe_media_view_class_init (ChappeMediaViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = chappe_media_view_dispose;
+  g_type_ensure (CHAPPE_TYPE_SIZED_FRAME);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-media-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, picture_frame);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+#include "config.h"
+
+#include "chappe-sized-frame.h"
+
+#define MIN_WIDTH 48
+
+struct _ChappeSizedFrame
+{
+  GtkWidget parent_instance;
+
+  int width;
+  int height;
+};
+
+static void chappe_sized_frame_buildable_init (GtkBuildableIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (ChappeSizedFrame,
+                               chappe_sized_frame,
+                               GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE,
+                                                      chappe_sized_frame_buildable_init))
+
+static GtkBuildableIface *parent_buildable;
+
+static void
+chappe_sized_frame_add_child (GtkBuildable *buildable,
+                              GtkBuilder *builder,
+                              GObject *child,
+                              const char *type)
+{
+  if (GTK_IS_WIDGET (child))
+    gtk_widget_set_parent (GTK_WIDGET (child), GTK_WIDGET (buildable));
+  else
+    parent_buildable->add_child (buildable, builder, child, type);
+}
+
+static void
+chappe_sized_frame_buildable_init (GtkBuildableIface *iface)
+{
+  parent_buildable = g_type_interface_peek_parent (iface);
+  iface->add_child = chappe_sized_frame_add_child;
+}
+
+static GtkSizeRequestMode
+chappe_sized_frame_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+chappe_sized_frame_measure (GtkWidget *widget,
+                            GtkOrientation orientation,
+                            int for_size,
+                            int *minimum,
+                            int *natural,
+                            int *minimum_baseline,
+                            int *natural_baseline)
+{
+  ChappeSizedFrame *self = CHAPPE_SIZED_FRAME (widget);
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = MIN (MIN_WIDTH, self->width);
+      *natural = self->width;
+    }
+  else
+    {
+      int width = for_size < 0 ? self->width : CLAMP (for_size, 1, self->width);
+
+      *minimum = *natural = MAX (1, (int) ((gint64) self->height * width / self->width));
+    }
+}
+
+static void
+chappe_sized_frame_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_widget_allocate (child, width, height, baseline, NULL);
+}
+
+static void
+chappe_sized_frame_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (chappe_sized_frame_parent_class)->dispose (object);
+}
+
+static void
+chappe_sized_frame_class_init (ChappeSizedFrameClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = chappe_sized_frame_dispose;
+  widget_class->get_request_mode = chappe_sized_frame_get_request_mode;
+  widget_class->measure = chappe_sized_frame_measure;
+  widget_class->size_allocate = chappe_sized_frame_size_allocate;
+}
+
+static void
+chappe_sized_frame_init (ChappeSizedFrame *self)
+{
+  self->width = MIN_WIDTH;
+  self->height = MIN_WIDTH;
+}
+
+void
+chappe_sized_frame_set_size (ChappeSizedFrame *self, int width, int height)
+{
+  g_return_if_fail (CHAPPE_IS_SIZED_FRAME (self));
+  g_return_if_fail (width > 0 && height > 0);
+
+  self->width = width;
+  self->height = height;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
