@@ -182,6 +182,9 @@ mx_store_row_update (MxRoomWork *work)
   if (work->store->failure != NULL)
     return;
   old = load_row (work->store, work->room);
+  /* A time in the future counts as when it arrived, and stays that. */
+  if (old != NULL && old->last_ts == row->last_ts)
+    row->sort_key = old->sort_key;
   if (old != NULL && equal (old, row))
     return;
 

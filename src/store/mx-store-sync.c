@@ -10,6 +10,7 @@
 
 #include "mx-room-work.h"
 #include "mx-store-counts.h"
+#include "mx-store-members.h"
 #include "mx-store-merge.h"
 #include "mx-store-receipts.h"
 #include "mx-store-state.h"
@@ -70,14 +71,30 @@ set_text (MxRoomWork *work, const char *sql, const char *value)
 }
 
 static void
+apply_heroes (MxRoomWork *work, MxRoomDelta *delta)
+{
+  g_autofree char *heroes = delta->heroes ? g_strjoinv ("\n", delta->heroes) : NULL;
+  unsigned names = delta->hero_names ? g_strv_length (delta->hero_names) : 0;
+  unsigned avatars = delta->hero_avatars ? g_strv_length (delta->hero_avatars) : 0;
+  MxMembership membership = MX_MEMBERSHIP_JOIN;
+
+  set_text (work, "UPDATE rooms SET heroes = ? WHERE id = ?", heroes);
+  /* Where nobody else is left, the heroes are those who were there. */
+  if (delta->joined_count >= 0 && delta->joined_count <= 1)
+    membership = delta->invited_count > 0 ? MX_MEMBERSHIP_INVITE : MX_MEMBERSHIP_LEAVE;
+  for (unsigned i = 0; delta->heroes != NULL && delta->heroes[i] != NULL && names > 0; i++)
+    mx_members_apply_hero (work,
+                           delta->heroes[i],
+                           membership,
+                           i < names ? delta->hero_names[i] : NULL,
+                           i < avatars ? delta->hero_avatars[i] : NULL);
+}
+
+static void
 apply_summary (MxRoomWork *work, MxRoomDelta *delta, MxSyncKind kind)
 {
   if (delta->has_heroes || delta->initial)
-    {
-      g_autofree char *heroes = delta->heroes ? g_strjoinv ("\n", delta->heroes) : NULL;
-
-      set_text (work, "UPDATE rooms SET heroes = ? WHERE id = ?", heroes);
-    }
+    apply_heroes (work, delta);
   if (delta->joined_count >= 0)
     mx_sql_run (work->store,
                 "UPDATE rooms SET joined_count = ? WHERE id = ?",
