@@ -26,6 +26,7 @@ from homeserver import TOP, Homeserver, NoServerRoot  # noqa: E402
 
 APPLICATION = "im.chappe.Chappe"
 WAIT = 60  # seconds for a program to come up, on a busy machine
+SETTLE = 1.5  # seconds before a picture, for avatars and images to arrive
 
 
 def say(text):
@@ -139,8 +140,14 @@ class Demo:
         path = os.path.join(folder, name + ".png")
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
-        self.action("shot", f"'{name}'")
-        self.until(lambda: os.path.exists(path), f"picture {name}")
+        time.sleep(SETTLE)
+        for _ in range(6):
+            self.action("shot", f"'{name}'")
+            with contextlib.suppress(TimeoutError):  # the window was not drawn yet
+                self.until(lambda: os.path.exists(path), f"picture {name}", 10)
+                break
+        else:
+            raise TimeoutError(f"the client made no picture {name}")
         print(path, flush=True)
 
     def open_room(self, room_id):
