@@ -262,7 +262,7 @@ test_hostile_parts (void)
       "good",
       "m.room.message",
       "") ",{\"event_id\":9,\"sender\":[],\"type\":{}},[]],"
-          "\"limited\":\"yes\",\"prev_batch\":7}}},\"invite\":[],\"leave\":7,\"unknown\":{}}}",
+          "\"limited\":\"yes\",\"prev_batch\":7}}},\"invite\":[],\"leave\":null,\"unknown\":{}}}",
     "x");
   room = only_room (delta);
   g_assert_cmpuint (room->timeline->len, ==, 1);
@@ -283,6 +283,8 @@ test_refused (void)
     "{\"next_batch\":7}",
     "{\"next_batch\":\"\"}",
     "{\"next_batch\":\"n\"} trailing",
+    "{\"next_batch\":\"n\",\"rooms\":[1]}",
+    "{\"next_batch\":\"n\",\"rooms\":{\"join\":7}}",
     "{\"next_batch\":\"\xff\"}",
   };
   g_autofree char *deep = g_strnfill (100000, '[');

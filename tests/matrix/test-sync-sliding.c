@@ -197,7 +197,7 @@ test_hostile_parts (void)
   MxRoomDelta *room;
 
   delta = decode_text (
-    "{\"pos\":\"1\",\"lists\":[],\"extensions\":7,\"rooms\":{\"nothing\":{},\"!x:b\":[],\"!r:b\":{\"name\":7,\"num_live\":99999999999,"
+    "{\"pos\":\"1\",\"lists\":[],\"extensions\":null,\"rooms\":{\"nothing\":{},\"!x:b\":[],\"!r:b\":{\"name\":7,\"num_live\":99999999999,"
     "\"timeline\":[1,{}," MEMBER (
       "1",
       "@a:b",
@@ -218,7 +218,15 @@ test_hostile_parts (void)
 static void
 test_refused (void)
 {
-  static const char *const texts[] = { "", "{", "[]", "{}", "{\"pos\":7}", "{\"pos\":\"\"}" };
+  static const char *const texts[] = { "",
+                                       "{",
+                                       "[]",
+                                       "{}",
+                                       "{\"pos\":7}",
+                                       "{\"pos\":\"\"}",
+                                       "{\"pos\":\"1\",\"rooms\":[1,\"x\"]}",
+                                       "{\"pos\":\"1\",\"extensions\":7}",
+                                       "{\"pos\":\"1\",\"extensions\":{\"to_device\":\"x\"}}" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {

@@ -78,6 +78,16 @@ add_events (GPtrArray *events, MxJson array, gboolean reverse)
     }
 }
 
+/* Absent means that nothing is further that way, so nonsense must not read as absent: history would
+ * end there for good. */
+static gboolean
+token_is_sane (MxJson root, const char *member)
+{
+  MxJsonType type = mx_json_type (mx_json_get (root, member));
+
+  return type == MX_JSON_ABSENT || type == MX_JSON_NULL || type == MX_JSON_STRING;
+}
+
 /* An empty token leads nowhere. */
 static char *
 dup_token (MxJson root, const char *member)
@@ -95,10 +105,10 @@ parse (GBytes *reply, MxJson *root, GError **error)
   if (document == NULL)
     return NULL;
   *root = mx_json_document_root (document);
-  if (mx_json_is_object (*root))
+  if (mx_json_is_object (*root) && token_is_sane (*root, "start") && token_is_sane (*root, "end"))
     return document;
   mx_json_document_unref (document);
-  mx_http_set_invalid (error, "A page of messages is no object");
+  mx_http_set_invalid (error, "Not a page of messages");
   return NULL;
 }
 

@@ -234,12 +234,16 @@ mx_sync_classic_decode (GBytes *reply, const char *since, GError **error)
   g_autoptr (MxJsonDocument) document = NULL;
   g_autoptr (MxSyncDelta) delta = NULL;
   ClassicReader reader = { 0 };
+  static const char *const sections[] = { "rooms",    "account_data", "to_device",
+                                          "presence", "device_lists", NULL };
+  static const char *const memberships[] = { "join", "invite", "knock", "leave", NULL };
   const char *next_batch;
   MxJson rooms;
   MxJson root;
 
   document = mx_sync_parse (reply, &root, error);
-  if (document == NULL)
+  if (document == NULL || !mx_sync_has_objects (root, sections, error) ||
+      !mx_sync_has_objects (mx_json_get (root, "rooms"), memberships, error))
     return NULL;
   next_batch = mx_json_get_string (root, "next_batch");
   if (next_batch == NULL || *next_batch == '\0')

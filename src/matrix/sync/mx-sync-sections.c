@@ -31,6 +31,23 @@ mx_sync_parse (GBytes *reply, MxJson *root, GError **error)
   return g_steal_pointer (&document);
 }
 
+gboolean
+mx_sync_has_objects (MxJson object, const char *const *members, GError **error)
+{
+  for (gsize i = 0; members[i] != NULL; i++)
+    {
+      MxJson member = mx_json_get (object, members[i]);
+      MxJsonType type = mx_json_type (member);
+
+      if (type == MX_JSON_ABSENT || type == MX_JSON_NULL || type == MX_JSON_OBJECT ||
+          (type == MX_JSON_ARRAY && mx_json_size (member) == 0))
+        continue;
+      mx_http_set_invalid (error, "A section of the sync reply is of the wrong kind");
+      return FALSE;
+    }
+  return TRUE;
+}
+
 unsigned
 mx_sync_read_events (MxJson array, gboolean state, GPtrArray *events)
 {

@@ -29,6 +29,10 @@ void mx_sync_read_key_counts (MxJson counts, MxJson fallback_keys, MxSyncDelta *
 gint64 mx_sync_read_count (MxJson number);
 /* A membership's name; NONE for anything else. */
 MxMembership mx_sync_read_membership (const char *membership);
+/* FALSE when one of members (NULL-terminated) is there and is no object. Where a whole section is
+ * of the wrong kind, what it should have said is lost; the token must not be used then. An empty
+ * array passes: some languages write an empty map so. */
+gboolean mx_sync_has_objects (MxJson object, const char *const *members, GError **error);
 /* Parses reply, which must be an object. */
 MxJsonDocument *mx_sync_parse (GBytes *reply, MxJson *root, GError **error);
 

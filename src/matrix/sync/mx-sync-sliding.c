@@ -376,11 +376,15 @@ mx_sync_sliding_decode (GBytes *reply, const char *own_user_id, GError **error)
   g_autoptr (MxSyncDelta) delta = NULL;
   g_autoptr (GHashTable) rooms = NULL;
   SlidingReader reader = { 0 };
+  static const char *const sections[] = { "lists", "rooms", "extensions", NULL };
+  static const char *const extensions[] = { "account_data", "receipts", "typing",
+                                            "to_device",    "e2ee",     NULL };
   const char *pos;
   MxJson root;
 
   document = mx_sync_parse (reply, &root, error);
-  if (document == NULL)
+  if (document == NULL || !mx_sync_has_objects (root, sections, error) ||
+      !mx_sync_has_objects (mx_json_get (root, "extensions"), extensions, error))
     return NULL;
   pos = mx_json_get_string (root, "pos");
   if (pos == NULL || *pos == '\0')
