@@ -3,7 +3,7 @@
 
 /* Cached media (thumbnails, avatars, small files) in the encrypted database: key is the mxc URI
  * plus a variant ("64x64-crop", "full"). Bounded in bytes; least recently used go first. Reading
- * from both connections; writing on the account thread, own transaction. */
+ * from both connections; writing on the account thread, in the caller's transaction. */
 #pragma once
 
 #include "mx-store.h"

@@ -97,7 +97,11 @@ mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
 }
 
 void
-mx_members_apply_hero (MxRoomWork *work, const char *user_id, MxMembership membership, const char *name, const char *avatar)
+mx_members_apply_hero (MxRoomWork *work,
+                       const char *user_id,
+                       MxMembership membership,
+                       const char *name,
+                       const char *avatar)
 {
   g_autofree char *clean = name ? mx_text_clean_line (name, MAX_NAME) : NULL;
   g_autofree char *key = NULL;
@@ -107,17 +111,25 @@ mx_members_apply_hero (MxRoomWork *work, const char *user_id, MxMembership membe
   if (avatar != NULL && *avatar == '\0')
     avatar = NULL;
   key = make_name_key (clean ? clean : user_id);
-  if (mx_sql_change (work->store,
-                     "INSERT INTO members (room, user_id, membership, is_present, display_name, name_key, avatar_url, "
-                     "power, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '{}') ON CONFLICT (room, user_id) DO UPDATE SET "
-                     "membership = excluded.membership, is_present = excluded.is_present, "
-                     "display_name = excluded.display_name, name_key = excluded.name_key, "
-                     "avatar_url = excluded.avatar_url WHERE event_id IS NULL AND "
-                     "(display_name IS NOT excluded.display_name OR avatar_url IS NOT excluded.avatar_url "
-                     "OR membership <> excluded.membership)",
-                     "lsiisssi", work->room, user_id, (int) membership,
-                     membership == MX_MEMBERSHIP_JOIN || membership == MX_MEMBERSHIP_INVITE, clean, key, avatar,
-                     mx_power_of (work, user_id)))
+  if (
+    mx_sql_change (
+      work->store,
+      "INSERT INTO members (room, user_id, membership, is_present, display_name, name_key, avatar_url, "
+      "power, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '{}') ON CONFLICT (room, user_id) DO UPDATE SET "
+      "membership = excluded.membership, is_present = excluded.is_present, "
+      "display_name = excluded.display_name, name_key = excluded.name_key, "
+      "avatar_url = excluded.avatar_url WHERE event_id IS NULL AND "
+      "(display_name IS NOT excluded.display_name OR avatar_url IS NOT excluded.avatar_url "
+      "OR membership <> excluded.membership)",
+      "lsiisssi",
+      work->room,
+      user_id,
+      (int) membership,
+      membership == MX_MEMBERSHIP_JOIN || membership == MX_MEMBERSHIP_INVITE,
+      clean,
+      key,
+      avatar,
+      mx_power_of (work, user_id)))
     mx_room_work_flag (work, MX_ROOM_CHANGED_MEMBERS);
 }
 

@@ -13,9 +13,13 @@ G_BEGIN_DECLS
 gboolean mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown);
 /* The complete list: everybody else has left. */
 void mx_members_apply_all (MxRoomWork *work, GPtrArray *events);
-/* A person whom a summary names with a profile (sliding sync gives no member events for heroes); only while nothing better is
- * known. */
-void mx_members_apply_hero (MxRoomWork *work, const char *user_id, MxMembership membership, const char *name, const char *avatar);
+/* A person whom a summary names with a profile (sliding sync gives no member events for heroes);
+ * only while nothing better is known. */
+void mx_members_apply_hero (MxRoomWork *work,
+                            const char *user_id,
+                            MxMembership membership,
+                            const char *name,
+                            const char *avatar);
 void mx_members_update_powers (MxRoomWork *work);
 /* By the summary where there is one. */
 unsigned mx_members_count (MxStore *store, gint64 room, MxMembership membership);

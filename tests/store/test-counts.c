@@ -41,16 +41,20 @@ static void
 own_receipt (Fixture *self, const char *event_id)
 {
   begin (self);
-  g_assert_true (mx_store_set_own_receipt (self->store, ROOM, event_id, FALSE, self->changes, NULL));
+  g_assert_true (
+    mx_store_set_own_receipt (self->store, ROOM, event_id, FALSE, self->changes, NULL));
   commit (self);
 }
 
 static MxEvent *
 make_mention (const char *event_id, int ts)
 {
-  return make_event ("{'event_id':'%s','sender':'" PAUL "','type':'m.room.message','origin_server_ts':%" G_GINT64_FORMAT ","
-                     "'content':{'msgtype':'m.text','body':'Anne','m.mentions':{'user_ids':['" OWN "']}}}",
-                     event_id, (G_GINT64_CONSTANT (1700000000) + ts) * 1000);
+  return make_event ("{'event_id':'%s','sender':'" PAUL
+                     "','type':'m.room.message','origin_server_ts':%" G_GINT64_FORMAT ","
+                     "'content':{'msgtype':'m.text','body':'Anne','m.mentions':{'user_ids':['" OWN
+                     "']}}}",
+                     event_id,
+                     (G_GINT64_CONSTANT (1700000000) + ts) * 1000);
 }
 
 static void
@@ -62,7 +66,13 @@ test_live (Fixture *self, gconstpointer unused)
   receipt (self, MX_SYNC_SLIDING, OWN, "$1", 2);
   assert_counts (self, 0, 0);
   g_assert_false (mx_store_find_first_unread (self->store, ROOM, &key));
-  sync_events (self, FALSE, "p", T ("$3"), make_mention ("$4", 4), make_reaction ("$5", PAUL, 5, "$1", "+"), NULL);
+  sync_events (self,
+               FALSE,
+               "p",
+               T ("$3"),
+               make_mention ("$4", 4),
+               make_reaction ("$5", PAUL, 5, "$1", "+"),
+               NULL);
   assert_counts (self, 2, 1);
   g_assert_cmpuint (self->changes->notifications->len, ==, 2);
   g_assert_true (((MxNotificationCandidate *) self->changes->notifications->pdata[1])->highlight);
@@ -85,18 +95,28 @@ test_live (Fixture *self, gconstpointer unused)
 static void
 test_own_message_reads (Fixture *self, gconstpointer unused)
 {
-  sync_events (self, TRUE, "p", T ("$1"), T ("$2"), make_text ("$3", OWN, 3, "moi"), T ("$4"), NULL);
+  sync_events (
+    self, TRUE, "p", T ("$1"), T ("$2"), make_text ("$3", OWN, 3, "moi"), T ("$4"), NULL);
   assert_counts (self, 1, 0);
   assert_own_receipt (self, "$3");
   /* A new name of ours in each room reads nothing. */
-  sync_events (self, FALSE, "p", make_state ("$5", OWN, "m.room.member", OWN, "{'membership':'join','displayname':'A'}"), NULL);
+  sync_events (
+    self,
+    FALSE,
+    "p",
+    make_state ("$5", OWN, "m.room.member", OWN, "{'membership':'join','displayname':'A'}"),
+    NULL);
   sync_events (self, FALSE, "p", T ("$6"), NULL);
   {
     MxRoomDelta *room;
     MxSyncDelta *delta = make_delta (MX_SYNC_CLASSIC, ROOM, &room);
 
-    delta_add (room, make_event ("{'event_id':'$7','sender':'" OWN "','type':'m.room.member','state_key':'" OWN "','origin_server_ts':1700000007000,"
-                                 "'content':{'membership':'join','displayname':'B'},'unsigned':{'prev_content':{'membership':'join'}}}"));
+    delta_add (
+      room,
+      make_event (
+        "{'event_id':'$7','sender':'" OWN "','type':'m.room.member','state_key':'" OWN
+        "','origin_server_ts':1700000007000,"
+        "'content':{'membership':'join','displayname':'B'},'unsigned':{'prev_content':{'membership':'join'}}}"));
     apply_twice (self, delta);
   }
   assert_counts (self, 1, 0);
@@ -105,7 +125,8 @@ test_own_message_reads (Fixture *self, gconstpointer unused)
 static void
 test_join_reads (Fixture *self, gconstpointer unused)
 {
-  sync_events (self, TRUE, "p", T ("$1"), T ("$2"), make_member ("$3", OWN, "join", "Anne"), T ("$4"), NULL);
+  sync_events (
+    self, TRUE, "p", T ("$1"), T ("$2"), make_member ("$3", OWN, "join", "Anne"), T ("$4"), NULL);
   assert_counts (self, 1, 0);
 }
 
@@ -204,14 +225,18 @@ test_rules (Fixture *self, gconstpointer unused)
   MxSyncDelta *delta;
   g_autoptr (MxRoomRow) row = NULL;
 
-  sync_events (self, TRUE, "p", make_text ("$0", OWN, 0, "x"), T ("$1"), make_mention ("$2", 2), NULL);
+  sync_events (
+    self, TRUE, "p", make_text ("$0", OWN, 0, "x"), T ("$1"), make_mention ("$2", 2), NULL);
   assert_counts (self, 2, 1);
 
   /* Mentions only, then nothing, then as before. */
   delta = make_delta (MX_SYNC_CLASSIC, NULL, NULL);
-  delta_add_account_data (&delta->account_data, "m.push_rules",
-                          "{'global':{'override':[{'rule_id':'" ROOM "','default':false,'enabled':true,'actions':[],"
-                          "'conditions':[{'kind':'event_match','key':'room_id','pattern':'" ROOM "'}]}]}}");
+  delta_add_account_data (&delta->account_data,
+                          "m.push_rules",
+                          "{'global':{'override':[{'rule_id':'" ROOM
+                          "','default':false,'enabled':true,'actions':[],"
+                          "'conditions':[{'kind':'event_match','key':'room_id','pattern':'" ROOM
+                          "'}]}]}}");
   apply_twice (self, delta);
   assert_counts (self, 0, 0);
   row = get_row (self, ROOM);
@@ -227,10 +252,18 @@ test_ignored (Fixture *self, gconstpointer unused)
   MxSyncDelta *delta;
   g_autoptr (MxRoomRow) row = NULL;
 
-  sync_events (self, TRUE, "p", make_text ("$0", OWN, 0, "x"), make_text ("$1", LEA, 1, "Léa"), make_text ("$2", PAUL, 2, "Paul"), NULL);
+  sync_events (self,
+               TRUE,
+               "p",
+               make_text ("$0", OWN, 0, "x"),
+               make_text ("$1", LEA, 1, "Léa"),
+               make_text ("$2", PAUL, 2, "Paul"),
+               NULL);
   assert_counts (self, 2, 0);
   delta = make_delta (MX_SYNC_CLASSIC, NULL, NULL);
-  delta_add_account_data (&delta->account_data, "m.ignored_user_list", "{'ignored_users':{'" PAUL "':{}}}");
+  delta_add_account_data (&delta->account_data,
+                          "m.ignored_user_list",
+                          "{'ignored_users':{'" PAUL "':{}}}");
   apply_twice (self, delta);
   assert_counts (self, 1, 0);
   row = get_row (self, ROOM);
@@ -317,7 +350,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function) g_test_add ("/counts/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+#define ADD(name, function)                                                                        \
+  g_test_add ("/counts/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
   ADD ("live", test_live);
   ADD ("own-message-reads", test_own_message_reads);
   ADD ("join-reads", test_join_reads);

@@ -11,7 +11,13 @@ test_preview (Fixture *self, gconstpointer unused)
 {
   g_autoptr (MxRoomRow) row = NULL;
 
-  sync_events (self, TRUE, "p", make_member ("$m", PAUL, "join", "Paul"), make_text ("$1", PAUL, 1, "un"), make_text ("$2", PAUL, 2, "deux"), NULL);
+  sync_events (self,
+               TRUE,
+               "p",
+               make_member ("$m", PAUL, "join", "Paul"),
+               make_text ("$1", PAUL, 1, "un"),
+               make_text ("$2", PAUL, 2, "deux"),
+               NULL);
   sync_events (self, FALSE, "p", make_member ("$m2", LEA, "join", "Léa"), NULL);
   row = get_row (self, ROOM);
   g_assert_cmpstr (row->last_event_id, ==, "$2");
@@ -36,10 +42,15 @@ test_encrypted (Fixture *self, gconstpointer unused)
 {
   g_autoptr (MxRoomRow) row = NULL;
 
-  sync_events (self, TRUE, "p", make_state ("$e", PAUL, "m.room.encryption", "", "{'algorithm':'m.megolm.v1.aes-sha2'}"),
-               make_event ("{'event_id':'$1','sender':'" PAUL "','type':'m.room.encrypted','origin_server_ts':1700000001000,"
-                           "'content':{'algorithm':'m.megolm.v1.aes-sha2','ciphertext':'x'}}"),
-               NULL);
+  sync_events (
+    self,
+    TRUE,
+    "p",
+    make_state ("$e", PAUL, "m.room.encryption", "", "{'algorithm':'m.megolm.v1.aes-sha2'}"),
+    make_event ("{'event_id':'$1','sender':'" PAUL
+                "','type':'m.room.encrypted','origin_server_ts':1700000001000,"
+                "'content':{'algorithm':'m.megolm.v1.aes-sha2','ciphertext':'x'}}"),
+    NULL);
   row = get_row (self, ROOM);
   g_assert_true (row->is_encrypted);
   g_assert_cmpint (row->preview, ==, MX_ROOM_PREVIEW_UNREADABLE);
@@ -62,7 +73,13 @@ test_direct (Fixture *self, gconstpointer unused)
   room->heroes = g_strsplit (PAUL, ",", -1);
   room->joined_count = 2;
   delta_add_state (room, make_state ("$n", PAUL, "m.room.name", "", "{'name':'Le grand chef'}"));
-  delta_add_state (room, make_state ("$m", PAUL, "m.room.member", PAUL, "{'membership':'join','displayname':'Paul','avatar_url':'mxc://example.org/p'}"));
+  delta_add_state (
+    room,
+    make_state ("$m",
+                PAUL,
+                "m.room.member",
+                PAUL,
+                "{'membership':'join','displayname':'Paul','avatar_url':'mxc://example.org/p'}"));
   delta_add_state (room, make_member ("$o", OWN, "join", "Anne"));
   apply_twice (self, delta);
   row = get_row (self, ROOM);
@@ -135,7 +152,11 @@ test_tags (Fixture *self, gconstpointer unused)
   g_clear_pointer (&row, mx_room_row_unref);
 
   begin (self);
-  g_assert_true (mx_store_set_account_data (self->store, ROOM, "m.tag", "{\"tags\":{\"m.lowpriority\":{}}}", NULL));
+  g_assert_true (mx_store_set_account_data (self->store,
+                                            ROOM,
+                                            "m.tag",
+                                            "{\"tags\":{\"m.lowpriority\":{}}}",
+                                            NULL));
   g_assert_true (mx_store_set_draft (self->store, ROOM, "{\"text\":\"Bonjour,\\nje\"}", NULL));
   g_assert_true (mx_store_refresh_row (self->store, ROOM, self->changes, NULL));
   commit (self);
@@ -153,10 +174,14 @@ make_invite (void)
   MxRoomDelta *room;
   MxSyncDelta *delta = make_delta (MX_SYNC_CLASSIC, ROOM, &room);
   static const char *const events[] = {
-    "{\"type\":\"m.room.name\",\"state_key\":\"\",\"sender\":\"" PAUL "\",\"content\":{\"name\":\"Réunion\"}}",
-    "{\"type\":\"m.room.member\",\"state_key\":\"" OWN "\",\"sender\":\"" PAUL "\",\"content\":{\"membership\":\"invite\",\"is_direct\":true,\"reason\":\"viens\"}}",
-    "{\"type\":\"m.room.member\",\"state_key\":\"" PAUL "\",\"sender\":\"" PAUL "\",\"content\":{\"membership\":\"join\",\"displayname\":\"Paul\"}}",
-    "{\"type\":3}", "nonsense",
+    "{\"type\":\"m.room.name\",\"state_key\":\"\",\"sender\":\"" PAUL
+    "\",\"content\":{\"name\":\"Réunion\"}}",
+    "{\"type\":\"m.room.member\",\"state_key\":\"" OWN "\",\"sender\":\"" PAUL
+    "\",\"content\":{\"membership\":\"invite\",\"is_direct\":true,\"reason\":\"viens\"}}",
+    "{\"type\":\"m.room.member\",\"state_key\":\"" PAUL "\",\"sender\":\"" PAUL
+    "\",\"content\":{\"membership\":\"join\",\"displayname\":\"Paul\"}}",
+    "{\"type\":3}",
+    "nonsense",
   };
 
   room->membership = MX_MEMBERSHIP_INVITE;
@@ -211,7 +236,9 @@ test_order (Fixture *self, gconstpointer unused)
   {
     const char *id;
     int ts;
-  } rooms[] = { { "!a:x", 5 }, { "!b:x", 9 }, { "!c:x", 7 }, { "!d:x", 200000000 /* a wrong clock */ } };
+  } rooms[] = {
+    { "!a:x", 5 }, { "!b:x", 9 }, { "!c:x", 7 }, { "!d:x", 200000000 /* a wrong clock */ }
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (rooms); i++)
     {
@@ -239,11 +266,18 @@ test_members (Fixture *self, gconstpointer unused)
   g_autoptr (GPtrArray) members = NULL;
   MxMemberRow *member;
 
-  sync_events (self, TRUE, "p", make_state ("$c", PAUL, "m.room.create", "", "{'room_version':'11'}"),
-               make_state ("$p", PAUL, "m.room.power_levels", "", "{'users':{'" LEA "':50,'" PAUL "':100}}"),
-               make_member ("$1", PAUL, "join", "Paul"), make_member ("$2", LEA, "join", "Léa"),
-               make_member ("$3", "@paul2:example.org", "join", "pAUL "), make_member ("$4", OWN, "join", "Anne"),
-               make_member ("$5", "@gone:example.org", "leave", "Paul"), NULL);
+  sync_events (
+    self,
+    TRUE,
+    "p",
+    make_state ("$c", PAUL, "m.room.create", "", "{'room_version':'11'}"),
+    make_state ("$p", PAUL, "m.room.power_levels", "", "{'users':{'" LEA "':50,'" PAUL "':100}}"),
+    make_member ("$1", PAUL, "join", "Paul"),
+    make_member ("$2", LEA, "join", "Léa"),
+    make_member ("$3", "@paul2:example.org", "join", "pAUL "),
+    make_member ("$4", OWN, "join", "Anne"),
+    make_member ("$5", "@gone:example.org", "leave", "Paul"),
+    NULL);
   members = mx_store_load_members (self->store, ROOM, NULL, 0, 10, NULL);
   g_assert_cmpuint (members->len, ==, 4);
   member = members->pdata[0];
@@ -260,7 +294,9 @@ test_members (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (members->len, ==, 2);
   g_assert_false (mx_store_members_complete (self->store, ROOM));
 
-  all = make_list (make_member ("$1", PAUL, "join", "Paul"), make_member ("$4", OWN, "join", "Anne"), NULL);
+  all = make_list (make_member ("$1", PAUL, "join", "Paul"),
+                   make_member ("$4", OWN, "join", "Anne"),
+                   NULL);
   begin (self);
   g_assert_true (mx_store_apply_members (self->store, ROOM, all, self->changes, NULL));
   commit (self);
@@ -279,10 +315,20 @@ test_upgrade (Fixture *self, gconstpointer unused)
 {
   g_autoptr (MxRoomRow) row = NULL;
 
-  sync_events (self, TRUE, "p", make_state ("$c", PAUL, "m.room.create", "", "{'room_version':'12','type':'m.space','predecessor':{'room_id':'!old:x'}}"),
-               make_state ("$t", PAUL, "m.room.tombstone", "", "{'replacement_room':'!new:x'}"),
-               make_state ("$a", PAUL, "im.vector.room.access_rules", "", "{'rule':'restricted'}"),
-               make_state ("$j", PAUL, "m.room.join_rules", "", "{'join_rule':'public'}"), make_member ("$m", PAUL, "join", "Paul"), NULL);
+  sync_events (
+    self,
+    TRUE,
+    "p",
+    make_state ("$c",
+                PAUL,
+                "m.room.create",
+                "",
+                "{'room_version':'12','type':'m.space','predecessor':{'room_id':'!old:x'}}"),
+    make_state ("$t", PAUL, "m.room.tombstone", "", "{'replacement_room':'!new:x'}"),
+    make_state ("$a", PAUL, "im.vector.room.access_rules", "", "{'rule':'restricted'}"),
+    make_state ("$j", PAUL, "m.room.join_rules", "", "{'join_rule':'public'}"),
+    make_member ("$m", PAUL, "join", "Paul"),
+    NULL);
   row = get_row (self, ROOM);
   g_assert_cmpstr (row->predecessor, ==, "!old:x");
   g_assert_cmpstr (row->successor, ==, "!new:x");
@@ -304,10 +350,18 @@ test_hostile (Fixture *self, gconstpointer unused)
   g_autofree char *content = g_strdup_printf ("{'name':'%s'}", long_name);
   g_autoptr (MxRoomRow) row = NULL;
 
-  sync_events (self, TRUE, "p", make_state ("$n", PAUL, "m.room.name", "", content),
-               make_state ("$t", PAUL, "m.room.topic", "", "{'topic':['a']}"), make_state ("$c", PAUL, "m.room.create", "", "{'room_version':12,'predecessor':'x'}"),
-               make_state ("$j", PAUL, "m.room.join_rules", "", "{'join_rule':{}}"), make_state ("$a", PAUL, "m.room.avatar", "", "{'url':[]}"),
-               make_state ("$p", PAUL, "m.room.power_levels", "", "{'users':[],'users_default':'9'}"), make_member ("$m", PAUL, "join", "a\\u202Eb\\u0000"), NULL);
+  sync_events (
+    self,
+    TRUE,
+    "p",
+    make_state ("$n", PAUL, "m.room.name", "", content),
+    make_state ("$t", PAUL, "m.room.topic", "", "{'topic':['a']}"),
+    make_state ("$c", PAUL, "m.room.create", "", "{'room_version':12,'predecessor':'x'}"),
+    make_state ("$j", PAUL, "m.room.join_rules", "", "{'join_rule':{}}"),
+    make_state ("$a", PAUL, "m.room.avatar", "", "{'url':[]}"),
+    make_state ("$p", PAUL, "m.room.power_levels", "", "{'users':[],'users_default':'9'}"),
+    make_member ("$m", PAUL, "join", "a\\u202Eb\\u0000"),
+    NULL);
   row = get_row (self, ROOM);
   g_assert_cmpuint (g_utf8_strlen (row->name, -1), <, 1000);
   g_assert_null (row->topic);
@@ -317,7 +371,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, function) g_test_add ("/room-row/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+#define ADD(name, function)                                                                        \
+  g_test_add ("/room-row/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
   ADD ("preview", test_preview);
   ADD ("encrypted", test_encrypted);
   ADD ("direct", test_direct);
