@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
+#include <openssl/params.h>
 #include <string.h>
 
 #include "mx-error.h"
@@ -59,11 +60,11 @@ mx_hkdf_sha256 (const guint8 *key,
 {
   static const guint8 salt[MX_SHA256_SIZE] = { 0 };
   OSSL_PARAM params[] = {
-    OSSL_PARAM_utf8_string (OSSL_KDF_PARAM_DIGEST, (char *) "SHA256", 0),
-    OSSL_PARAM_octet_string (OSSL_KDF_PARAM_KEY, (guint8 *) key, key_size),
-    OSSL_PARAM_octet_string (OSSL_KDF_PARAM_SALT, (guint8 *) salt, sizeof salt),
-    OSSL_PARAM_octet_string (OSSL_KDF_PARAM_INFO, (char *) info, strlen (info)),
-    OSSL_PARAM_END,
+    OSSL_PARAM_construct_utf8_string (OSSL_KDF_PARAM_DIGEST, (char *) "SHA256", 0),
+    OSSL_PARAM_construct_octet_string (OSSL_KDF_PARAM_KEY, (guint8 *) key, key_size),
+    OSSL_PARAM_construct_octet_string (OSSL_KDF_PARAM_SALT, (guint8 *) salt, sizeof salt),
+    OSSL_PARAM_construct_octet_string (OSSL_KDF_PARAM_INFO, (char *) info, strlen (info)),
+    OSSL_PARAM_construct_end (),
   };
   EVP_KDF *kdf = EVP_KDF_fetch (NULL, "HKDF", NULL);
   EVP_KDF_CTX *context = kdf != NULL ? EVP_KDF_CTX_new (kdf) : NULL;

@@ -36,16 +36,10 @@ fail (MxMegolmInbound *self, GError **error)
   return mx_olm_fail (code, error);
 }
 
-/* The id is the session's signing key. With one of small order anybody's signature holds. */
 static gboolean
 check_id (MxMegolmInbound *self, const char *expected_id, GError **error)
 {
   g_autofree char *id = mx_megolm_inbound_dup_id (self);
-  guint8 key[MX_ED25519_KEY_SIZE];
-
-  if (!mx_base64_decode_exact (id, key, sizeof key, error) ||
-      !mx_signature_check_public (key, error))
-    return FALSE;
 
   if (expected_id == NULL || g_str_equal (id, expected_id))
     return TRUE;
@@ -56,6 +50,17 @@ check_id (MxMegolmInbound *self, const char *expected_id, GError **error)
                        "The key of another session");
 
   return FALSE;
+}
+
+/* The id is the session's signing key. With one of small order anybody's signature holds. */
+static gboolean
+check_signer (MxMegolmInbound *self, GError **error)
+{
+  g_autofree char *id = mx_megolm_inbound_dup_id (self);
+  guint8 key[MX_ED25519_KEY_SIZE];
+
+  return mx_base64_decode_exact (id, key, sizeof key, error) &&
+         mx_signature_check_public (key, error);
 }
 
 static MxMegolmInbound *
@@ -83,9 +88,14 @@ read_key (ReadKeyFunc read, const char *session_key, const char *expected_id, GE
 MxMegolmInbound *
 mx_megolm_inbound_new (const char *session_key, const char *expected_id, GError **error)
 {
-  return read_key (olm_init_inbound_group_session, session_key, expected_id, error);
+  g_autoptr (MxMegolmInbound) self =
+    read_key (olm_init_inbound_group_session, session_key, expected_id, error);
+
+  return self != NULL && check_signer (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
+/* Without check_signer(), which would be most of the time of a restore: nothing vouches for what is
+ * imported anyway. */
 MxMegolmInbound *
 mx_megolm_inbound_import (const char *session_key, const char *expected_id, GError **error)
 {

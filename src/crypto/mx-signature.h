@@ -23,7 +23,7 @@ gboolean mx_signature_sign (MxSecret *seed,
                             gsize size,
                             guint8 signature[MX_ED25519_SIGNATURE_SIZE],
                             GError **error);
-/* Whether anything signed by this key can mean something. */
+/* Whether anything signed by this key can mean something; slow, since it looks for the subgroup. */
 gboolean mx_signature_check_public (const guint8 key[MX_ED25519_KEY_SIZE], GError **error);
 gboolean mx_signature_verify (const guint8 key[MX_ED25519_KEY_SIZE],
                               gconstpointer data,

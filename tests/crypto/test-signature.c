@@ -104,7 +104,7 @@ test_bad_keys (void)
 
       g_test_message ("%s", keys[i]);
       g_assert_false (mx_signature_check_public (key, NULL));
-      refuse (key, "anything", signature, MX_CRYPTO_ERROR_BAD_KEY);
+      refuse (key, "anything", signature, MX_CRYPTO_ERROR_BAD_SIGNATURE);
     }
 }
 
