@@ -215,52 +215,6 @@ is_first_line (ChappeComposer *self)
   return gtk_text_iter_equal (&start, &end);
 }
 
-#ifdef HAVE_LIBSPELLING
-setup_spelling (self);
-#endif
-switch (keyval)
-  {
-  case GDK_KEY_Return:
-  case GDK_KEY_KP_Enter:
-  case GDK_KEY_ISO_Enter:
-    if (modifiers == GDK_CONTROL_MASK || (modifiers == 0 && enter_sends))
-      {
-        send (self);
-        return GDK_EVENT_STOP;
-      }
-    return GDK_EVENT_PROPAGATE;
-  case GDK_KEY_Up:
-    if (modifiers == 0 && !is_editing (self) && is_first_line (self))
-      return gtk_widget_activate_action (GTK_WIDGET (self), "conversation.edit-last", NULL);
-    return GDK_EVENT_PROPAGATE;
-  case GDK_KEY_Page_Up:
-  case GDK_KEY_Page_Down:
-    if (modifiers == 0)
-      return gtk_widget_activate_action (GTK_WIDGET (self),
-                                         keyval == GDK_KEY_Page_Up ? "conversation.page-up"
-                                                                   : "conversation.page-down",
-                                         NULL);
-    return GDK_EVENT_PROPAGATE;
-  case GDK_KEY_Escape:
-    if (is_editing (self))
-      {
-        end_edit (self);
-        return GDK_EVENT_STOP;
-      }
-    gtk_widget_activate_action (GTK_WIDGET (self), "conversation.scroll-to-bottom", NULL);
-    return GDK_EVENT_STOP;
-  default:
-    return GDK_EVENT_PROPAGATE;
-  }
-}
-
-static void
-focus_left_cb (ChappeComposer *self)
-{
-  if (self->draft_id != 0)
-    save_draft (self);
-}
-
 /* The dictionary is loaded when somebody begins to write. */
 static void
 setup_spelling (ChappeComposer *self)
@@ -281,180 +235,237 @@ setup_spelling (ChappeComposer *self)
   g_settings_bind (self->settings, "spell-check", spelling, "enabled", G_SETTINGS_BIND_GET);
   self->spelling = G_OBJECT (spelling);
 #endif
+}
 
-  static gboolean key_pressed_cb (ChappeComposer * self,
-                                  guint keyval,
-                                  guint keycode,
-                                  GdkModifierType state,
-                                  GtkEventControllerKey * controller)
-  {
-    GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
-    gboolean enter_sends = g_settings_get_boolean (self->settings, "enter-sends");
-  }
+static gboolean
+key_pressed_cb (ChappeComposer *self,
+                guint keyval,
+                guint keycode,
+                GdkModifierType state,
+                GtkEventControllerKey *controller)
+{
+  GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
+  gboolean enter_sends = g_settings_get_boolean (self->settings, "enter-sends");
 
-  static void style_changed_cb (ChappeComposer * self)
-  {
-    gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-    GtkSourceStyleScheme *scheme =
-      gtk_source_style_scheme_manager_get_scheme (gtk_source_style_scheme_manager_get_default (),
-                                                  dark ? "Adwaita-dark" : "Adwaita");
+  setup_spelling (self);
+  switch (keyval)
+    {
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+    case GDK_KEY_ISO_Enter:
+      if (modifiers == GDK_CONTROL_MASK || (modifiers == 0 && enter_sends))
+        {
+          send (self);
+          return GDK_EVENT_STOP;
+        }
+      return GDK_EVENT_PROPAGATE;
+    case GDK_KEY_Up:
+      if (modifiers == 0 && !is_editing (self) && is_first_line (self))
+        return gtk_widget_activate_action (GTK_WIDGET (self), "conversation.edit-last", NULL);
+      return GDK_EVENT_PROPAGATE;
+    case GDK_KEY_Page_Up:
+    case GDK_KEY_Page_Down:
+      if (modifiers == 0)
+        return gtk_widget_activate_action (GTK_WIDGET (self),
+                                           keyval == GDK_KEY_Page_Up ? "conversation.page-up"
+                                                                     : "conversation.page-down",
+                                           NULL);
+      return GDK_EVENT_PROPAGATE;
+    case GDK_KEY_Escape:
+      if (is_editing (self))
+        {
+          end_edit (self);
+          return GDK_EVENT_STOP;
+        }
+      gtk_widget_activate_action (GTK_WIDGET (self), "conversation.scroll-to-bottom", NULL);
+      return GDK_EVENT_STOP;
+    default:
+      return GDK_EVENT_PROPAGATE;
+    }
+}
 
-    gtk_source_buffer_set_style_scheme (GTK_SOURCE_BUFFER (self->buffer), scheme);
-  }
-
-  static void chappe_composer_dispose (GObject * object)
-  {
-    ChappeComposer *self = CHAPPE_COMPOSER (object);
-
-    if (self->draft_id != 0)
-      save_draft (self);
-    g_clear_object (&self->room);
-    g_clear_object (&self->spelling);
-    g_clear_object (&self->settings);
-    gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_COMPOSER);
-
-    G_OBJECT_CLASS (chappe_composer_parent_class)->dispose (object);
-  }
-
-  static void chappe_composer_finalize (GObject * object)
-  {
-    ChappeComposer *self = CHAPPE_COMPOSER (object);
-
-    g_free (self->edited_event);
-    g_free (self->edited_txn);
-    g_free (self->kept_draft);
-    G_OBJECT_CLASS (chappe_composer_parent_class)->finalize (object);
-  }
-
-  static void chappe_composer_class_init (ChappeComposerClass * klass)
-  {
-    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-    G_OBJECT_CLASS (klass)->dispose = chappe_composer_dispose;
-    G_OBJECT_CLASS (klass)->finalize = chappe_composer_finalize;
-    signals[SENT] = g_signal_new (
-      "sent", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-
-    g_type_ensure (GTK_SOURCE_TYPE_VIEW);
-    gtk_widget_class_set_template_from_resource (widget_class,
-                                                 "/im/chappe/Chappe/ui/chappe-composer.ui");
-    gtk_widget_class_bind_template_child (widget_class, ChappeComposer, stack);
-    gtk_widget_class_bind_template_child (widget_class, ChappeComposer, edit_revealer);
-    gtk_widget_class_bind_template_child (widget_class, ChappeComposer, problem);
-    gtk_widget_class_bind_template_child (widget_class, ChappeComposer, text_view);
-    gtk_widget_class_bind_template_child (widget_class, ChappeComposer, placeholder);
-    gtk_widget_class_bind_template_child (widget_class, ChappeComposer, send_button);
-    gtk_widget_class_bind_template_child (widget_class, ChappeComposer, closed_reason);
-    gtk_widget_class_bind_template_callback (widget_class, send_clicked_cb);
-    gtk_widget_class_bind_template_callback (widget_class, cancel_edit_cb);
-  }
-
-  static void chappe_composer_init (ChappeComposer * self)
-  {
-    GtkEventController *keys = gtk_event_controller_key_new ();
-    GtkEventController *focus = gtk_event_controller_focus_new ();
-
-    gtk_widget_init_template (GTK_WIDGET (self));
-    self->settings = g_settings_new ("im.chappe.Chappe");
-    self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text_view));
-    gtk_source_buffer_set_highlight_matching_brackets (GTK_SOURCE_BUFFER (self->buffer), FALSE);
-    g_signal_connect_object (self->buffer,
-                             "changed",
-                             G_CALLBACK (buffer_changed_cb),
-                             self,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (adw_style_manager_get_default (),
-                             "notify::dark",
-                             G_CALLBACK (style_changed_cb),
-                             self,
-                             G_CONNECT_SWAPPED);
-    style_changed_cb (self);
-
-    gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-    g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-    gtk_widget_add_controller (GTK_WIDGET (self->text_view), keys);
-    g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_left_cb), self);
-    gtk_widget_add_controller (GTK_WIDGET (self->text_view), focus);
-  }
-
-  GtkWidget *chappe_composer_new (void)
-  {
-    return g_object_new (CHAPPE_TYPE_COMPOSER, NULL);
-  }
-
-  void chappe_composer_set_room (ChappeComposer * self, MxRoom * room)
-  {
-    g_autofree char *draft = NULL;
-
-    g_return_if_fail (CHAPPE_IS_COMPOSER (self));
-
-    if (self->room == room)
-      return;
-
-    end_edit (self);
+static void
+focus_left_cb (ChappeComposer *self)
+{
+  if (self->draft_id != 0)
     save_draft (self);
-    g_set_object (&self->room, room);
-    draft = room != NULL ? mx_room_dup_draft (room) : NULL;
-    set_text (self, draft);
-    show_problem (self, NULL);
-    chappe_composer_update (self);
-  }
+}
 
-  void chappe_composer_update (ChappeComposer * self)
-  {
-    const MxRoomRow *row = self->room != NULL ? mx_room_get_row (self->room) : NULL;
-    const char *reason = NULL;
+static void
+style_changed_cb (ChappeComposer *self)
+{
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  GtkSourceStyleScheme *scheme =
+    gtk_source_style_scheme_manager_get_scheme (gtk_source_style_scheme_manager_get_default (),
+                                                dark ? "Adwaita-dark" : "Adwaita");
 
-    if (row == NULL)
-      return;
+  gtk_source_buffer_set_style_scheme (GTK_SOURCE_BUFFER (self->buffer), scheme);
+}
 
-    if (row->membership != MX_MEMBERSHIP_JOIN)
-      reason = _ ("You are no longer in this conversation.");
-    else if (row->successor != NULL)
-      reason = _ ("This room was replaced by another one.");
-    else if (row->is_encrypted)
-      reason =
-        _ ("This room is encrypted. This version of Chappe cannot write encrypted messages yet.");
-    else if (!mx_room_can (self->room, MX_PERMISSION_SEND))
-      reason = _ ("You may read here, but not write.");
+static void
+chappe_composer_dispose (GObject *object)
+{
+  ChappeComposer *self = CHAPPE_COMPOSER (object);
 
-    gtk_label_set_text (self->closed_reason, reason != NULL ? reason : "");
-    gtk_stack_set_visible_child_name (self->stack, reason != NULL ? "closed" : "write");
-  }
+  if (self->draft_id != 0)
+    save_draft (self);
+  g_clear_object (&self->room);
+  g_clear_object (&self->spelling);
+  g_clear_object (&self->settings);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_COMPOSER);
 
-  void chappe_composer_edit (ChappeComposer * self, MxTimelineItem * item)
-  {
-    MxContent *content = mx_timeline_item_get_content (item);
+  G_OBJECT_CLASS (chappe_composer_parent_class)->dispose (object);
+}
 
-    g_return_if_fail (CHAPPE_IS_COMPOSER (self));
+static void
+chappe_composer_finalize (GObject *object)
+{
+  ChappeComposer *self = CHAPPE_COMPOSER (object);
 
-    if (content == NULL || mx_content_get_body (content) == NULL)
-      return;
+  g_free (self->edited_event);
+  g_free (self->edited_txn);
+  g_free (self->kept_draft);
+  G_OBJECT_CLASS (chappe_composer_parent_class)->finalize (object);
+}
 
-    if (!is_editing (self))
-      {
-        save_draft (self);
-        self->kept_draft = dup_text (self);
-      }
-    g_set_str (&self->edited_event, mx_timeline_item_get_event_id (item));
-    g_set_str (&self->edited_txn,
-               self->edited_event == NULL ? mx_timeline_item_get_txn_id (item) : NULL);
-    set_text (self, mx_content_get_body (content));
-    gtk_revealer_set_reveal_child (self->edit_revealer, TRUE);
-    chappe_composer_focus (self);
-  }
+static void
+chappe_composer_class_init (ChappeComposerClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  void chappe_composer_focus (ChappeComposer * self)
-  {
-    gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
-  }
+  G_OBJECT_CLASS (klass)->dispose = chappe_composer_dispose;
+  G_OBJECT_CLASS (klass)->finalize = chappe_composer_finalize;
+  signals[SENT] = g_signal_new (
+    "sent", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  gboolean chappe_composer_has_focus (ChappeComposer * self)
-  {
-    return gtk_widget_has_focus (GTK_WIDGET (self->text_view));
-  }
+  g_type_ensure (GTK_SOURCE_TYPE_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/im/chappe/Chappe/ui/chappe-composer.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChappeComposer, stack);
+  gtk_widget_class_bind_template_child (widget_class, ChappeComposer, edit_revealer);
+  gtk_widget_class_bind_template_child (widget_class, ChappeComposer, problem);
+  gtk_widget_class_bind_template_child (widget_class, ChappeComposer, text_view);
+  gtk_widget_class_bind_template_child (widget_class, ChappeComposer, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, ChappeComposer, send_button);
+  gtk_widget_class_bind_template_child (widget_class, ChappeComposer, closed_reason);
+  gtk_widget_class_bind_template_callback (widget_class, send_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, cancel_edit_cb);
+}
 
-  GtkWidget *chappe_composer_get_text_view (ChappeComposer * self)
-  {
-    return GTK_WIDGET (self->text_view);
-  }
+static void
+chappe_composer_init (ChappeComposer *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = g_settings_new ("im.chappe.Chappe");
+  self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text_view));
+  gtk_source_buffer_set_highlight_matching_brackets (GTK_SOURCE_BUFFER (self->buffer), FALSE);
+  g_signal_connect_object (self->buffer,
+                           "changed",
+                           G_CALLBACK (buffer_changed_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_style_manager_get_default (),
+                           "notify::dark",
+                           G_CALLBACK (style_changed_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  style_changed_cb (self);
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->text_view), keys);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_left_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->text_view), focus);
+}
+
+GtkWidget *
+chappe_composer_new (void)
+{
+  return g_object_new (CHAPPE_TYPE_COMPOSER, NULL);
+}
+
+void
+chappe_composer_set_room (ChappeComposer *self, MxRoom *room)
+{
+  g_autofree char *draft = NULL;
+
+  g_return_if_fail (CHAPPE_IS_COMPOSER (self));
+
+  if (self->room == room)
+    return;
+
+  end_edit (self);
+  save_draft (self);
+  g_set_object (&self->room, room);
+  draft = room != NULL ? mx_room_dup_draft (room) : NULL;
+  set_text (self, draft);
+  show_problem (self, NULL);
+  chappe_composer_update (self);
+}
+
+void
+chappe_composer_update (ChappeComposer *self)
+{
+  const MxRoomRow *row = self->room != NULL ? mx_room_get_row (self->room) : NULL;
+  const char *reason = NULL;
+
+  if (row == NULL)
+    return;
+
+  if (row->membership != MX_MEMBERSHIP_JOIN)
+    reason = _ ("You are no longer in this conversation.");
+  else if (row->successor != NULL)
+    reason = _ ("This room was replaced by another one.");
+  else if (row->is_encrypted)
+    reason =
+      _ ("This room is encrypted. This version of Chappe cannot write encrypted messages yet.");
+  else if (!mx_room_can (self->room, MX_PERMISSION_SEND))
+    reason = _ ("You may read here, but not write.");
+
+  gtk_label_set_text (self->closed_reason, reason != NULL ? reason : "");
+  gtk_stack_set_visible_child_name (self->stack, reason != NULL ? "closed" : "write");
+}
+
+void
+chappe_composer_edit (ChappeComposer *self, MxTimelineItem *item)
+{
+  MxContent *content = mx_timeline_item_get_content (item);
+
+  g_return_if_fail (CHAPPE_IS_COMPOSER (self));
+
+  if (content == NULL || mx_content_get_body (content) == NULL)
+    return;
+
+  if (!is_editing (self))
+    {
+      save_draft (self);
+      self->kept_draft = dup_text (self);
+    }
+  g_set_str (&self->edited_event, mx_timeline_item_get_event_id (item));
+  g_set_str (&self->edited_txn,
+             self->edited_event == NULL ? mx_timeline_item_get_txn_id (item) : NULL);
+  set_text (self, mx_content_get_body (content));
+  gtk_revealer_set_reveal_child (self->edit_revealer, TRUE);
+  chappe_composer_focus (self);
+}
+
+void
+chappe_composer_focus (ChappeComposer *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
+}
+
+gboolean
+chappe_composer_has_focus (ChappeComposer *self)
+{
+  return gtk_widget_has_focus (GTK_WIDGET (self->text_view));
+}
+
+GtkWidget *
+chappe_composer_get_text_view (ChappeComposer *self)
+{
+  return GTK_WIDGET (self->text_view);
+}
