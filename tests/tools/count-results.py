@@ -6,7 +6,7 @@
 
 count-results.py BUILD [--must SUITE,SUITE…]
 
-Every case of a test program that speaks TAP counts, and every other test as one. What was skipped is
+Every case of a test program that speaks TAP, or is Python's unittest, counts; any other test as one. What was skipped is
 named with its reason. The exit status is 1 if anything failed, nothing ran, or a suite of --must has
 no test or a test that was skipped as a whole.
 """
@@ -41,6 +41,10 @@ def cases(test):
                 failed.append(name)
             else:
                 passed += 1
+    elif (ran := re.search(r"^Ran (\d+) tests? in ", test.get("stderr") or "", re.M)):
+        skipped = re.findall(r"^(\w+) .*\.\.\. skipped '?(.*?)'?$", test["stderr"], re.M)
+        failed = sorted(set(re.findall(r"^(?:FAIL|ERROR): (\w+)", test["stderr"], re.M)))
+        passed = max(0, int(ran[1]) - len(failed) - len(skipped))
     elif result in GOOD:
         passed = 1
     if result == "SKIP" and not skipped:

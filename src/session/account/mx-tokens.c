@@ -142,7 +142,7 @@ adopt (MxTokens *self, const MxLoginReply *reply)
 
   if (reply->refresh_token != NULL)
     refresh = mx_secret_ref (reply->refresh_token);
-  else if (self->refresh != NULL) /* "the old refresh token can be re-used" */
+  else if (self->refresh != NULL) /* "the old refresh token can be reused" */
     refresh = mx_secret_ref (self->refresh);
   if (reply->expires_in_ms > 0)
     expires_at = g_get_real_time () / 1000 + reply->expires_in_ms;
