@@ -15,7 +15,7 @@ ONE_HOME = {
     re.compile(r"\bdex_(?:scheduler|thread_pool)\w*_spawn\b|\bdex_scheduler_spawn\b"
                r"|\bdex_future_disown\b"): "src/base/mx-flow.c",
 }
-NO_ERROR = re.compile(r"\bdex_await\w* \([^;]*,\s*NULL\)\s*[;)]")
+AWAIT = re.compile(r"\bdex_await\w* \(")
 
 # A program of ours calls nobody but the user's servers; so every address in the tree is known.
 ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+)")
@@ -56,8 +56,20 @@ def one_home(where, content):
                          for m in pattern.finditer(code)]
     if where.parts[0] == "src" and str(where) not in ONE_HOME.values():
         problems += [f"{where}:{line_of(code, m)}: dex_await() without an error"
-                     for m in NO_ERROR.finditer(code)]
+                     for m in AWAIT.finditer(code) if last_argument(code, m.end()) == "NULL"]
     return problems
+
+
+def last_argument(code, start):
+    """Of the call whose parenthesis was opened just before start."""
+    depth, begin = 1, start
+    for i in range(start, len(code)):
+        depth += (code[i] in "([{") - (code[i] in ")]}")
+        if depth == 0:
+            return code[begin:i].strip()
+        if depth == 1 and code[i] == ",":
+            begin = i + 1
+    return ""
 
 
 def addresses(where, content, hosts):

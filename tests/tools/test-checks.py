@@ -174,6 +174,10 @@ class Checks(unittest.TestCase):
         self.assert_finds("check-names", "without an error", {
             "src/session/mx-a.c": HEAD + "  dex_await (dex_ref (future), NULL);\n"})
 
+    def test_names_await_of_call(self):
+        self.assertEqual(self.problems("check-names", files={
+            "src/session/mx-a.c": HEAD + "  dex_await (join (id, NULL), &error);\n"}), [])
+
     def test_names_address(self):
         self.assert_finds("check-names", "tracker.evil-statistics.com", {
             "src/base/mx-thing.c": HEAD + "/* https:" + "//tracker.evil-statistics.com/x */\n"})
