@@ -8,6 +8,8 @@
 
 #include "chappe-cli.h"
 
+#include "chappe-keyring.h"
+
 #include "mx-error.h"
 
 #include <glib-unix.h>
@@ -52,9 +54,9 @@ print_usage (FILE *stream)
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     for (const ChappeCliVerb *verb = tables[i]; verb->name != NULL; verb++)
       fprintf (stream, "  %s %s\n", verb->name, verb->usage);
-  fprintf (
-    stream,
-    "\nThe key of the profile's database is in FILE (or $CHAPPE_KEY_FILE), made with mode 0600 by login.\n");
+  fprintf (stream,
+           "\nThe key of the profile's database is kept by the Secret Service of the desktop,\n"
+           "or in FILE ($CHAPPE_KEY_FILE), made with mode 0600 by login.\n");
 }
 
 gboolean
@@ -236,26 +238,24 @@ parse_globals (int argc, char **argv, ChappeCli *cli)
   return i;
 }
 
-static gboolean
+static void
 open_profile (ChappeCli *cli)
 {
-  g_autoptr (GFile) file = NULL;
-
   if (cli->key_file == NULL)
     g_set_str (&cli->key_file, g_getenv ("CHAPPE_KEY_FILE"));
-  if (cli->key_file == NULL)
+  if (cli->key_file != NULL)
     {
-      chappe_cli_tell (
-        "Where is the key of this profile's database? Name a file with --key-file FILE.");
-      return FALSE;
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (cli->key_file);
+
+      cli->keyring = mx_keyring_file_new (file);
+    }
+  else
+    {
+      cli->keyring = chappe_keyring_new ();
     }
 
-  file = g_file_new_for_commandline_arg (cli->key_file);
-  cli->keyring = mx_keyring_file_new (file);
   cli->accounts = mx_accounts_new (cli->data_dir, cli->keyring);
   cli->scope = mx_scope_new ();
-
-  return TRUE;
 }
 
 int
@@ -265,15 +265,17 @@ main (int argc, char **argv)
   int first;
 
   setlocale (LC_ALL, "");
+  g_log_writer_default_set_use_stderr (TRUE); /* standard output is the objects' alone */
   dex_init ();
   first = parse_globals (argc, argv, &run.cli);
   run.verb = first < argc ? find_verb (argv[first]) : NULL;
-  if (run.verb == NULL || !open_profile (&run.cli))
+  if (run.verb == NULL)
     {
       print_usage (stderr);
       return 2;
     }
 
+  open_profile (&run.cli);
   run.args = g_strdupv (argv + first + 1);
   run.loop = g_main_loop_new (NULL, FALSE);
   g_unix_signal_add (SIGINT, interrupted_cb, run.cli.scope);

@@ -17,23 +17,25 @@ LAYERS = {
     "store": ["base", "events"],
     "media": ["base"],
     "session": ["base", "events", "matrix", "crypto", "store", "media"],
-    "cli": ["base", "events", "session"],
-    "ui": ["base", "events", "session", "media"],
+    "keyring": ["base", "session"],
+    "cli": ["base", "events", "session", "keyring"],
+    "ui": ["base", "events", "session", "media", "keyring"],
 }
 
 # Libraries: the first pattern that fits names the only layers, or the only file, that may include it.
 LIBRARIES = [
-    (r"libdex|dex-", ["base", "matrix", "store", "media", "session", "cli"]),
+    (r"libdex|dex-", ["base", "matrix", "store", "media", "session", "keyring", "cli"]),
     (r"json-glib/", ["base"]),
     (r"libsoup/", ["matrix"]),
     (r"olm/|sodium|openssl/", ["crypto"]),
     (r"sqlite3\.h|sqlcipher", ["store"]),
+    (r"libsecret/", ["keyring"]),
     (r"gst/", ["media"]),
     (r"libxml/", ["events"]),
     (r"cmark", ["events"]),
     (r"glycin", ["media"]),
     (r"gdk-pixbuf/", ["media", "ui"]),
-    (r"gtk/|gdk/|gsk/|adwaita|pango|cairo|graphene|libsecret/|libportal|gtksourceview/"
+    (r"gtk/|gdk/|gsk/|adwaita|pango|cairo|graphene|libportal|gtksourceview/"
      r"|libspelling", ["ui"]),
     (r"glycin", ["media"]),
     (r"glib|gio/|gmodule|gobject/|locale\.h|libintl\.h|sys/|linux/|netinet/|arpa/", list(LAYERS)),
