@@ -123,3 +123,30 @@ mx_signature_verify_json (MxJson object,
 
   return payload != NULL && mx_signature_verify (key, payload, strlen (payload), signature, error);
 }
+
+char *
+mx_signature_attach (MxJson object,
+                     const char *user_id,
+                     const char *key_id,
+                     const guint8 signature[MX_ED25519_SIGNATURE_SIZE])
+{
+  g_autoptr (MxJsonWriter) writer = mx_json_writer_new ();
+  g_autofree char *text = mx_base64_encode (signature, MX_ED25519_SIGNATURE_SIZE);
+  const char *name = NULL;
+  MxJsonIter iter;
+  MxJson value;
+
+  mx_json_begin_object (writer, NULL);
+  mx_json_iter_init (&iter, object);
+  while (mx_json_iter_next (&iter, &name, &value))
+    if (!g_str_equal (name, "signatures") && !g_str_equal (name, "unsigned"))
+      mx_json_add_json (writer, name, value);
+  mx_json_begin_object (writer, "signatures");
+  mx_json_begin_object (writer, user_id);
+  mx_json_add_string (writer, key_id, text);
+  mx_json_end (writer);
+  mx_json_end (writer);
+  mx_json_end (writer);
+
+  return mx_json_writer_to_text (writer);
+}

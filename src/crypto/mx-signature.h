@@ -41,4 +41,11 @@ gboolean mx_signature_verify_json (MxJson object,
                                    const guint8 key[MX_ED25519_KEY_SIZE],
                                    GError **error);
 
+/* The object as JSON text, without "unsigned", with this signature as its only one: what is
+ * uploaded. The caller frees. */
+char *mx_signature_attach (MxJson object,
+                           const char *user_id,
+                           const char *key_id,
+                           const guint8 signature[MX_ED25519_SIGNATURE_SIZE]);
+
 G_END_DECLS
