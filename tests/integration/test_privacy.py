@@ -34,7 +34,8 @@ class Privacy(ServerCase):
 
     def test_logs(self):
         self.event = self.bob.send(self.room, "texte reconnaissable")
-        self.alice.environment["G_MESSAGES_DEBUG"] = "all"
+        domains = ("base", "events", "matrix", "store", "session", "media", "crypto")
+        self.alice.environment["G_MESSAGES_DEBUG"] = " ".join(["chappe-cli", *("mx-" + d for d in domains)])
         self.proxy.on("PUT", "/send/", times=1).answer(500, {"errcode": "M_UNKNOWN", "error": "x"})
         self.proxy.on(path="/sync", times=1).truncate(50)
         for arguments in (["rooms"], ["timeline", self.room], ["send", self.room, "texte reconnaissable"],
