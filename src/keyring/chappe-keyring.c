@@ -237,3 +237,9 @@ chappe_keyring_new (void)
 {
   return g_object_new (CHAPPE_TYPE_KEYRING, NULL);
 }
+
+void
+chappe_keyring_disconnect (void)
+{
+  secret_service_disconnect ();
+}

@@ -15,5 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ChappeKeyring, chappe_keyring, CHAPPE, KEYRING, GObject)
 
 MxKeyring *chappe_keyring_new (void);
+/* Before the program ends: lets go of the connection that libsecret keeps for everybody. */
+void chappe_keyring_disconnect (void);
 
 G_END_DECLS

@@ -23,7 +23,6 @@
 #include "mx-room-list.h"
 
 #include <glib/gi18n.h>
-#include <libsecret/secret.h>
 
 #define PRESENT_MS 250
 /* A server that does not answer must not keep the program from ending; what matters is on disk long
@@ -266,6 +265,7 @@ static MxDeployment *
 load_deployment (ChappeApplication *self)
 {
   /* The organisation's, in a Flatpak and outside of it, before ours. */
+  /* The organisation's before ours. */
   static const char *const folders[] = {
     "/app/managed/deployments", "/etc/chappe/deployments", PKGDATADIR "/deployments", NULL
   };
@@ -325,7 +325,7 @@ chappe_application_shutdown (GApplication *application)
   g_clear_object (&self->accounts);
   g_clear_object (&self->deployment);
   g_clear_object (&self->settings);
-  secret_service_disconnect ();
+  chappe_keyring_disconnect ();
 }
 
 static void
