@@ -10,6 +10,8 @@
 #include "mx-error.h"
 #include "mx-json.h"
 #include "mx-room-list-private.h"
+#include "mx-room-private.h"
+#include "mx-send-queue.h"
 #include "mx-store-rooms.h"
 #include "mx-sync-loop.h"
 
@@ -129,6 +131,7 @@ mx_session_end (MxSession *self, const GError *error)
 
   mx_session_set_value (self, "ended", soft ? "soft" : "hard");
   mx_session_stop (self);
+  mx_send_queue_session_ended (self->send_queue);
   mx_session_set_state (self, soft ? MX_SESSION_SOFT_SIGNED_OUT : MX_SESSION_SIGNED_OUT, error);
 }
 
@@ -175,8 +178,12 @@ mx_session_is_ignored (MxSession *self, const char *user_id)
 void
 mx_session_subscribe_room (MxSession *self, const char *room_id, gboolean subscribe)
 {
+  MxRoom *room = mx_room_list_find (self->rooms, room_id);
+
   if (self->sync_loop != NULL)
     mx_sync_loop_subscribe (self->sync_loop, room_id, subscribe);
+  if (subscribe && room != NULL && self->running)
+    mx_room_complete_members (room);
 }
 
 DexFuture *

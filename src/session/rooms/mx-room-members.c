@@ -20,6 +20,9 @@
 /* "A page": far more than a person reads, little enough to make objects of. */
 #define MEMBER_PAGE 5000
 
+/* Somebody who walks through the list opens many rooms and looks at one. */
+#define SETTLE_MS 400
+
 typedef struct
 {
   char *name;
@@ -160,9 +163,9 @@ apply_members (MxStore *store,
 }
 
 static GListModel *
-read_members (MxRoom *self, GError **error)
+read_members (MxRoom *self, MxSession *session, GError **error)
 {
-  MxStore *reader = mx_session_get_reader (self->session);
+  MxStore *reader = mx_session_get_reader (session);
   g_autoptr (GListStore) list = g_list_store_new (MX_TYPE_MEMBER);
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func (g_object_unref);
@@ -187,52 +190,56 @@ read_members (MxRoom *self, GError **error)
   return G_LIST_MODEL (g_steal_pointer (&list));
 }
 
+/* Asks the server when the store does not have them all. On a fiber. */
+static gboolean
+complete_members (MxRoom *self, MxSession *session, GError **error)
+{
+  g_autoptr (MxScope) scope = mx_scope_ref (mx_session_get_scope (session));
+  MxMemberReply *reply = NULL;
+  GBytes *bytes = NULL;
+
+  if (mx_session_get_reader (session) == NULL || self->row->membership != MX_MEMBERSHIP_JOIN ||
+      mx_store_members_complete (mx_session_get_reader (session), self->id))
+    return TRUE;
+
+  bytes =
+    dex_await_boxed (mx_guard (scope, mx_rooms_members (mx_session_get_http (session), self->id)),
+                     error);
+  if (bytes == NULL)
+    return FALSE;
+
+  reply = g_new0 (MxMemberReply, 1);
+  reply->room_id = g_strdup (self->id);
+  reply->reply = bytes;
+
+  return dex_await (mx_guard (scope,
+                              mx_session_write_full (session,
+                                                     decode_members,
+                                                     apply_members,
+                                                     NULL,
+                                                     reply,
+                                                     mx_member_reply_free)),
+                    error);
+}
+
 static DexFuture *
 load_members_fiber (gpointer data)
 {
   MxRoom *self = data;
   g_autoptr (MxSession) session = self->session != NULL ? g_object_ref (self->session) : NULL;
-  g_autoptr (MxScope) scope = NULL;
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
   GListModel *members = NULL;
 
   if (session == NULL || mx_session_get_reader (session) == NULL)
     return dex_future_new_reject (MX_SESSION_ERROR,
                                   MX_SESSION_ERROR_SIGNED_OUT,
                                   "The session is not open");
+  if (!complete_members (self, session, &error))
+    return dex_future_new_for_error (error);
 
-  scope = mx_scope_ref (mx_session_get_scope (session));
-  if (mx_session_get_http (session) != NULL && self->row->membership == MX_MEMBERSHIP_JOIN &&
-      !mx_store_members_complete (mx_session_get_reader (session), self->id))
-    {
-      GBytes *bytes =
-        dex_await_boxed (mx_guard (scope,
-                                   mx_rooms_members (mx_session_get_http (session), self->id)),
-                         &error);
-      MxMemberReply *reply = NULL;
-
-      if (bytes == NULL)
-        return dex_future_new_for_error (g_steal_pointer (&error));
-
-      reply = g_new0 (MxMemberReply, 1);
-      reply->room_id = g_strdup (self->id);
-      reply->reply = bytes;
-      if (!dex_await (mx_guard (scope,
-                                mx_session_write_full (session,
-                                                       decode_members,
-                                                       apply_members,
-                                                       NULL,
-                                                       reply,
-                                                       mx_member_reply_free)),
-                      &error))
-        return dex_future_new_for_error (g_steal_pointer (&error));
-    }
-
-  members = self->session != NULL ? read_members (self, &error) : NULL;
+  members = read_members (self, session, &error);
   if (members == NULL)
-    return error != NULL
-             ? dex_future_new_for_error (g_steal_pointer (&error))
-             : dex_future_new_reject (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The session is gone");
+    return dex_future_new_for_error (error);
 
   return dex_future_new_take_object (members);
 }
@@ -243,6 +250,39 @@ mx_room_load_members (MxRoom *self)
   g_return_val_if_fail (MX_IS_ROOM (self), NULL);
 
   return mx_flow_run (load_members_fiber, g_object_ref (self), g_object_unref);
+}
+
+static DexFuture *
+complete_members_fiber (gpointer data)
+{
+  MxRoom *self = data;
+  g_autoptr (MxSession) session = self->session != NULL ? g_object_ref (self->session) : NULL;
+  g_autoptr (MxScope) scope = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (session != NULL)
+    {
+      scope = mx_scope_ref (mx_session_get_scope (session));
+      if (dex_await (mx_guard (scope, mx_sleep (SETTLE_MS)), &error))
+        complete_members (self, session, &error);
+    }
+
+  self->completing = FALSE;
+
+  return error == NULL ? dex_future_new_true ()
+                       : dex_future_new_for_error (g_steal_pointer (&error));
+}
+
+void
+mx_room_complete_members (MxRoom *self)
+{
+  if (self->completing || self->session == NULL || self->row->membership != MX_MEMBERSHIP_JOIN ||
+      mx_session_get_reader (self->session) == NULL ||
+      mx_store_members_complete (mx_session_get_reader (self->session), self->id))
+    return;
+
+  self->completing = TRUE;
+  mx_flow_start ("members", complete_members_fiber, g_object_ref (self), g_object_unref);
 }
 
 /* -- Permissions (spec "m.room.power_levels") */

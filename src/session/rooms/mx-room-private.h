@@ -21,6 +21,7 @@ struct _MxRoom
   gboolean replaced; /* its successor is ours too */
 
   GHashTable *members; /* user id → MxRoomMember: what was asked lately */
+  gboolean completing; /* the full list is being asked for */
   GStrv typing;
 
   char *draft;           /* newest text, "" none; NULL: what the store says */
@@ -36,5 +37,8 @@ void mx_room_set_row (MxRoom *self, MxRoomRow *row);
 void mx_room_changed (MxRoom *self, MxRoomChangeFlags flags);
 /* Whether the room that replaces this one is ours too: then this one is hidden. */
 void mx_room_set_replaced (MxRoom *self, gboolean replaced);
+
+/* The room is looked at: asks for its members, once, if the store lacks some. */
+void mx_room_complete_members (MxRoom *self);
 
 G_END_DECLS

@@ -38,6 +38,14 @@ check_sending (MxRoom *self, GError **error)
 
   if (queue == NULL)
     return NULL;
+  if (mx_session_get_state (self->session) == MX_SESSION_SIGNED_OUT)
+    {
+      g_set_error_literal (error,
+                           MX_SESSION_ERROR,
+                           MX_SESSION_ERROR_SIGNED_OUT,
+                           "The server ended the session");
+      return NULL;
+    }
   if (self->row->membership != MX_MEMBERSHIP_JOIN)
     {
       g_set_error_literal (error,

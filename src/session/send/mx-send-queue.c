@@ -369,6 +369,8 @@ item_not_sent (MxLineRun *run, MxSendItem *item, const GError *failure)
     }
 
   g_debug ("Not sent: %s %d", g_quark_to_string (failure->domain), failure->code);
+  item->retry_at_us =
+    g_get_monotonic_time () + MAX (mx_matrix_error_get_retry_after (failure), 0) * 1000;
   if (mx_session_get_connection (run->session) != MX_CONNECTION_OFFLINE)
     item->attempts++;
 
@@ -406,7 +408,12 @@ send_item (MxLineRun *run, MxSendItem *item)
 static DexFuture *
 back_off (MxLineRun *run, MxSendItem *item)
 {
+  gint64 asked = item->retry_at_us - g_get_monotonic_time ();
   unsigned doublings = MIN (item->attempts > 0 ? item->attempts - 1 : 0, 6);
+
+  /* A server that says how long to wait is not asked earlier, whoever nudges. */
+  if (asked > 0)
+    return mx_guard (run->scope, mx_sleep (MIN (asked / 1000 + 1, G_MAXINT)));
 
   return mx_guard (run->scope,
                    mx_session_wait_nudge (run->session,
@@ -729,5 +736,26 @@ mx_send_queue_wait (MxSendQueue *self, const char *txn_id)
                                   MX_SESSION_ERROR_FAILED,
                                   "There is no such outgoing message");
 
+  if (mx_session_get_state (self->session) != MX_SESSION_OPEN)
+    return dex_future_new_reject (MX_SESSION_ERROR,
+                                  MX_SESSION_ERROR_SIGNED_OUT,
+                                  "The session is over; the message is kept");
+
   return mx_send_item_wait (item);
+}
+
+void
+mx_send_queue_session_ended (MxSendQueue *self)
+{
+  g_autoptr (GError) ended = g_error_new_literal (MX_SESSION_ERROR,
+                                                  MX_SESSION_ERROR_SIGNED_OUT,
+                                                  "The session is over; the message is kept");
+  GHashTableIter iter;
+  gpointer item = NULL;
+
+  g_return_if_fail (MX_IS_SEND_QUEUE (self));
+
+  g_hash_table_iter_init (&iter, self->items);
+  while (g_hash_table_iter_next (&iter, NULL, &item))
+    mx_send_item_reject (item, ended);
 }

@@ -38,5 +38,7 @@ void mx_send_queue_retry (MxSendQueue *self, const char *txn_id);
 gboolean mx_send_queue_remove (MxSendQueue *self, const char *txn_id);
 DexFuture *mx_send_queue_wait (MxSendQueue *self, const char *txn_id)
   G_GNUC_WARN_UNUSED_RESULT; /* string: event id */
+/* Those who wait are told; the items stay. */
+void mx_send_queue_session_ended (MxSendQueue *self);
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include "mx-room-list-private.h"
 #include "mx-server-versions.h"
 #include "mx-sync-position.h"
+#include "mx-sync-top-up.h"
 #include "mx-tokens.h"
 
 #define LONG_POLL_MS     30000
@@ -37,6 +38,7 @@ struct _MxSyncLoop
   MxSession *session; /* not owned: owns us */
   MxLinkWatch *watch;
   MxSyncPosition position;
+  MxSyncTopUp top_up;
   gboolean active;        /* the flow runs */
   gboolean caught_up;     /* in this run */
   gboolean asked_server;  /* in this run: versions and profile */
@@ -75,6 +77,7 @@ mx_sync_loop_finalize (GObject *object)
 
   g_clear_object (&self->watch);
   mx_sync_position_clear (&self->position);
+  mx_sync_top_up_clear (&self->top_up);
   dex_clear (&self->interrupt);
   g_clear_pointer (&self->waiters, g_ptr_array_unref);
   g_clear_pointer (&self->open_rooms, g_hash_table_unref);
@@ -389,6 +392,12 @@ step_done (MxSyncRun *run, guint64 serial, gboolean whole)
   self->caught_up = TRUE;
   mx_room_list_set_loading (mx_session_get_rooms (run->session), FALSE);
   mx_session_set_connection (run->session, MX_CONNECTION_LIVE, NULL);
+  if (self->position.kind == MX_SYNC_SLIDING)
+    {
+      mx_sync_top_up_done (&self->top_up);
+      if (mx_sync_top_up_look (&self->top_up, mx_session_get_rooms (run->session)))
+        return;
+    }
   resolve_waiters (self, serial);
 
   if (!self->asked_server && mx_session_is_running (run->session))
@@ -401,13 +410,40 @@ step_done (MxSyncRun *run, guint64 serial, gboolean whole)
     }
 }
 
+/* What is wanted now; rejected when that changes. */
+static DexFuture *
+request (MxSyncRun *run, gboolean quick)
+{
+  MxSyncLoop *self = run->loop;
+  unsigned limit = MX_SYNC_RECENT_LIMIT;
+  g_autoptr (GHashTable) rooms = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree const char **ids = NULL;
+  GHashTableIter iter;
+  gpointer room_id = NULL;
+
+  if (self->position.token == NULL)
+    mx_sync_top_up_restart (&self->top_up, TRUE);
+  if (mx_sync_top_up_is_busy (&self->top_up))
+    limit = self->top_up.limit;
+
+  g_hash_table_iter_init (&iter, self->open_rooms);
+  while (g_hash_table_iter_next (&iter, &room_id, NULL))
+    g_hash_table_add (rooms, room_id);
+  mx_sync_top_up_add (&self->top_up, rooms);
+  ids = (const char **) g_hash_table_get_keys_as_array (rooms, NULL);
+
+  return dex_future_first (
+    mx_sync_position_request (&self->position, run->session, quick ? 0 : LONG_POLL_MS, ids, limit),
+    dex_ref (DEX_FUTURE (self->interrupt)),
+    NULL);
+}
+
 /* One exchange with the server, committed. */
 static gboolean
 step (MxSyncRun *run, GError **error)
 {
   MxSyncLoop *self = run->loop;
   MxTokens *tokens = mx_session_get_tokens (run->session);
-  g_autofree const char **open_rooms = NULL;
   g_autoptr (GBytes) reply = NULL;
   gboolean quick = FALSE;
   gboolean whole = FALSE;
@@ -420,18 +456,9 @@ step (MxSyncRun *run, GError **error)
 
   serial = ++self->serial;
   whole = !self->position.growing;
-  quick =
-    !self->caught_up || self->position.growing || self->failures > 0 || self->waiters->len > 0;
-  open_rooms = (const char **) g_hash_table_get_keys_as_array (self->open_rooms, NULL);
-  reply =
-    dex_await_boxed (mx_guard (run->scope,
-                               dex_future_first (mx_sync_position_request (&self->position,
-                                                                           run->session,
-                                                                           quick ? 0 : LONG_POLL_MS,
-                                                                           open_rooms),
-                                                 dex_ref (DEX_FUTURE (self->interrupt)),
-                                                 NULL)),
-                     error);
+  quick = !self->caught_up || self->position.growing || self->failures > 0 ||
+          self->waiters->len > 0 || mx_sync_top_up_is_busy (&self->top_up);
+  reply = dex_await_boxed (mx_guard (run->scope, request (run, quick)), error);
   if (reply == NULL)
     return FALSE;
 
@@ -474,6 +501,7 @@ loop_fiber (gpointer data)
 
   self->caught_up = FALSE;
   self->failures = 0;
+  mx_sync_top_up_restart (&self->top_up, FALSE);
   mx_session_set_connection (run->session, MX_CONNECTION_CONNECTING, NULL);
 
   if (!dex_await (mx_session_call (run->session, load_call, self), &error))

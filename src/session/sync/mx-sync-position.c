@@ -18,7 +18,6 @@
 #define FIRST_STEP      100
 #define STEP            200
 #define SPARE_ROOMS     100 /* rooms that may come before the window is moved */
-#define RECENT_LIMIT    20
 #define CONNECTION_ID   "room-list"
 
 static const char *
@@ -190,7 +189,8 @@ static DexFuture *
 request_sliding (MxSyncPosition *self,
                  MxSession *session,
                  unsigned timeout_ms,
-                 const char *const *subscriptions)
+                 const char *const *subscriptions,
+                 unsigned limit)
 {
   MxSlidingRequest request = {
     .conn_id = CONNECTION_ID,
@@ -199,9 +199,9 @@ request_sliding (MxSyncPosition *self,
     .range_end = self->range_end,
     .timeline_limit = 1,
     .subscriptions = subscriptions,
-    .subscription_limit = RECENT_LIMIT,
+    .subscription_limit = limit,
     .recent_end = self->growing ? 0 : FIRST_RANGE_END,
-    .recent_limit = RECENT_LIMIT,
+    .recent_limit = MX_SYNC_RECENT_LIMIT,
   };
 
   return mx_sync_sliding_request (mx_session_get_http (session), &request);
@@ -211,12 +211,13 @@ DexFuture *
 mx_sync_position_request (MxSyncPosition *self,
                           MxSession *session,
                           unsigned timeout_ms,
-                          const char *const *subscriptions)
+                          const char *const *subscriptions,
+                          unsigned limit)
 {
   if (self->kind == MX_SYNC_CLASSIC)
     return request_classic (self, session, timeout_ms);
 
-  return request_sliding (self, session, timeout_ms, subscriptions);
+  return request_sliding (self, session, timeout_ms, subscriptions, limit);
 }
 
 /* -- Answers */

@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* Events of a room that is looked at. */
+#define MX_SYNC_RECENT_LIMIT 20
+
 typedef struct
 {
   gboolean decided; /* kind is known */
@@ -28,11 +31,13 @@ void mx_sync_position_clear (MxSyncPosition *self);
 void mx_sync_position_reset (MxSyncPosition *self, MxSyncKind kind);
 /* What the store remembers. Point reads: not on a fiber. */
 void mx_sync_position_load (MxSyncPosition *self, MxStore *reader);
-/* Resolves to GBytes. subscriptions: open rooms, nullable. */
+/* Resolves to GBytes. subscriptions: rooms of which more is wanted, nullable; limit: how many
+ * events of each. */
 DexFuture *mx_sync_position_request (MxSyncPosition *self,
                                      MxSession *session,
                                      unsigned timeout_ms,
-                                     const char *const *subscriptions) G_GNUC_WARN_UNUSED_RESULT;
+                                     const char *const *subscriptions,
+                                     unsigned limit) G_GNUC_WARN_UNUSED_RESULT;
 /* Decodes, applies and commits; then moves the position. Resolves TRUE. self must stay until then.
  */
 DexFuture *mx_sync_position_apply (MxSyncPosition *self, MxSession *session, GBytes *reply)
