@@ -158,10 +158,10 @@ serve_cb (GThreadedSocketService *service,
 
 /* What requests to a server with this certificate end with; NULL: success. */
 static GError *
-try_certificate (GTlsCertificate *certificate, const char *ca_file)
+try_certificate_through (GTlsCertificate *certificate, const char *ca_file, const char *proxy)
 {
   g_autoptr (GSocketService) service = g_threaded_socket_service_new (4);
-  MxNetworkSettings settings = { NULL, (char *) ca_file };
+  MxNetworkSettings settings = { (char *) proxy, (char *) ca_file };
   g_autofree char *base = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (MxHttp) http = NULL;
@@ -181,6 +181,107 @@ try_certificate (GTlsCertificate *certificate, const char *ca_file)
   return g_steal_pointer (&error);
 }
 
+static GError *
+try_certificate (GTlsCertificate *certificate, const char *ca_file)
+{
+  return try_certificate_through (certificate, ca_file, NULL);
+}
+
+/* An organisation's proxy: CONNECT, with a password when data is one. */
+typedef struct
+{
+  const char *authorization; /* NULL: everybody may */
+  int tunnels;
+} Proxy;
+
+static gpointer
+splice_back (gpointer data)
+{
+  GIOStream **ends = data;
+
+  g_output_stream_splice (g_io_stream_get_output_stream (ends[0]),
+                          g_io_stream_get_input_stream (ends[1]),
+                          G_OUTPUT_STREAM_SPLICE_NONE,
+                          NULL,
+                          NULL);
+  return NULL;
+}
+
+static gboolean
+proxy_cb (GThreadedSocketService *service,
+          GSocketConnection *connection,
+          GObject *source,
+          gpointer data)
+{
+  static const char refusal[] =
+    "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n";
+  Proxy *proxy = data;
+  GIOStream *client = G_IO_STREAM (connection);
+  g_autoptr (GSocketClient) dialler = g_socket_client_new ();
+  g_autoptr (GSocketConnection) server = NULL;
+  g_auto (GStrv) words = NULL;
+  char request[4096];
+  gssize size;
+
+  for (;;)
+    {
+      size = g_input_stream_read (g_io_stream_get_input_stream (client),
+                                  request,
+                                  sizeof request - 1,
+                                  NULL,
+                                  NULL);
+      if (size <= 0)
+        return TRUE;
+      request[size] = '\0';
+      if (proxy->authorization == NULL || strstr (request, proxy->authorization) != NULL)
+        break;
+      g_output_stream_write_all (g_io_stream_get_output_stream (client),
+                                 refusal,
+                                 strlen (refusal),
+                                 NULL,
+                                 NULL,
+                                 NULL);
+    }
+
+  g_assert_true (g_str_has_prefix (request, "CONNECT "));
+  words = g_strsplit (request, " ", 3);
+  g_socket_client_set_enable_proxy (dialler, FALSE);
+  server = g_socket_client_connect_to_host (dialler, words[1], 443, NULL, NULL);
+  g_assert_nonnull (server);
+  g_atomic_int_inc (&proxy->tunnels);
+  g_output_stream_write_all (g_io_stream_get_output_stream (client),
+                             "HTTP/1.1 200 OK\r\n\r\n",
+                             19,
+                             NULL,
+                             NULL,
+                             NULL);
+  {
+    GIOStream *ends[] = { client, G_IO_STREAM (server) };
+    GThread *thread = g_thread_new ("back", splice_back, ends);
+
+    g_output_stream_splice (g_io_stream_get_output_stream (ends[1]),
+                            g_io_stream_get_input_stream (client),
+                            G_OUTPUT_STREAM_SPLICE_NONE,
+                            NULL,
+                            NULL);
+    g_socket_shutdown (g_socket_connection_get_socket (server), TRUE, TRUE, NULL);
+    g_thread_join (thread);
+  }
+  return TRUE;
+}
+
+static GSocketService *
+start_proxy (Proxy *proxy, guint16 *port)
+{
+  GSocketService *service = g_threaded_socket_service_new (4);
+  g_autoptr (GError) error = NULL;
+
+  *port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service), NULL, &error);
+  g_assert_no_error (error);
+  g_signal_connect (service, "run", G_CALLBACK (proxy_cb), proxy);
+  return service;
+}
+
 static void
 assert_refused (GError *error, const char *words)
 {
@@ -194,10 +295,44 @@ test_own_authority (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GTlsCertificate) certificate =
     make_certificate (fixture, "ca", "IP:127.0.0.1", "-days 1");
+  g_autoptr (GError) error = NULL;
 
-  g_assert_no_error (try_certificate (certificate, fixture->ca));
+  error = try_certificate (certificate, fixture->ca);
+  g_assert_no_error (error);
   assert_refused (try_certificate (certificate, NULL), "unknown authority");
   assert_refused (try_certificate (certificate, fixture->other_ca), "unknown authority");
+}
+
+/* A tunnel through the organisation's proxy to a server with the organisation's certificate. */
+static void
+test_proxy (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) certificate =
+    make_certificate (fixture, "ca", "IP:127.0.0.1", "-days 1");
+  Proxy proxy = { NULL, 0 };
+  guint16 port;
+  g_autoptr (GSocketService) service = start_proxy (&proxy, &port);
+  g_autofree char *address = g_strdup_printf ("http://127.0.0.1:%u", port);
+  g_autofree char *wrong = g_strdup_printf ("http://user:other@127.0.0.1:%u", port);
+  g_autofree char *named = g_strdup_printf ("http://user:word@127.0.0.1:%u", port);
+  g_autoptr (GError) error = NULL;
+
+  error = try_certificate_through (certificate, fixture->ca, address);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_atomic_int_get (&proxy.tunnels), ==, 1);
+  assert_refused (try_certificate_through (certificate, NULL, address), "unknown authority");
+
+  proxy.authorization = "Proxy-Authorization: Basic dXNlcjp3b3Jk";
+  error = try_certificate_through (certificate, fixture->ca, address);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH);
+  g_clear_error (&error);
+  error = try_certificate_through (certificate, fixture->ca, wrong);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH);
+  g_clear_error (&error);
+  error = try_certificate_through (certificate, fixture->ca, named);
+  g_assert_no_error (error);
+  g_socket_service_stop (service);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
 }
 
 static void
@@ -256,6 +391,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add ("/trust/own-authority", Fixture, NULL, set_up, test_own_authority, tear_down);
+  g_test_add ("/trust/proxy", Fixture, NULL, set_up, test_proxy, tear_down);
   g_test_add ("/trust/other-name", Fixture, NULL, set_up, test_other_name, tear_down);
   g_test_add ("/trust/expired", Fixture, NULL, set_up, test_expired, tear_down);
   g_test_add ("/trust/file", Fixture, NULL, set_up, test_file, tear_down);

@@ -25,6 +25,7 @@ struct _MxHttp
   char *base_url;
   GProxyResolver *proxy; /* NULL: see direct */
   gboolean direct;
+  char *proxy_authorization; /* header value for a proxy with a name and a password, NULL */
   GTlsDatabase *added_trust; /* NULL: the system's store alone */
   SoupSession *session;
   MxSecret *token;
@@ -46,6 +47,37 @@ mx_network_settings_clear (MxNetworkSettings *self)
   g_clear_pointer (&self->ca_file, g_free);
 }
 
+/* libsoup 3.6 repeats a CONNECT that a proxy answered with 407 with the proxy's own address for the
+ * server's. So it is given no reason to: it does not know the password, and what we know is said at
+ * once, to the proxy alone. */
+static void
+request_queued_cb (SoupSession *session, SoupMessage *message, MxHttp *self)
+{
+  gboolean to_proxy = strcmp (soup_message_get_method (message), SOUP_METHOD_CONNECT) == 0 ||
+                      strcmp (g_uri_get_scheme (soup_message_get_uri (message)), "http") == 0;
+
+  if (self->proxy_authorization != NULL && to_proxy)
+    soup_message_headers_replace (soup_message_get_request_headers (message),
+                                  "Proxy-Authorization",
+                                  self->proxy_authorization);
+}
+
+static void
+set_proxy_authorization (MxHttp *self, GUri *uri)
+{
+  const char *password = g_uri_get_password (uri);
+  char *plain;
+  char *encoded;
+
+  if (g_uri_get_user (uri) == NULL)
+    return;
+  plain = g_strconcat (g_uri_get_user (uri), ":", password != NULL ? password : "", NULL);
+  encoded = g_base64_encode ((const guint8 *) plain, strlen (plain));
+  self->proxy_authorization = g_strconcat ("Basic ", encoded, NULL);
+  mx_wipe_free (plain);
+  mx_wipe_free (encoded);
+}
+
 static SoupSession *
 session_new (MxHttp *self)
 {
@@ -64,6 +96,7 @@ session_new (MxHttp *self)
     soup_session_set_proxy_resolver (session, NULL);
   else if (self->proxy != NULL)
     soup_session_set_proxy_resolver (session, self->proxy);
+  g_signal_connect_object (session, "request-queued", G_CALLBACK (request_queued_cb), self, 0);
 
   return session;
 }
@@ -128,6 +161,7 @@ static gboolean
 set_proxy (MxHttp *self, const char *proxy_uri, GError **error)
 {
   g_autoptr (GUri) uri = NULL;
+  g_autofree char *address = NULL;
 
   if (proxy_uri == NULL || *proxy_uri == '\0')
     return TRUE;
@@ -137,10 +171,13 @@ set_proxy (MxHttp *self, const char *proxy_uri, GError **error)
       return TRUE;
     }
 
-  uri = g_uri_parse (proxy_uri, SOUP_HTTP_URI_FLAGS, error);
+  /* as people write it: proxy.example.org:3128 */
+  address = g_strconcat (strstr (proxy_uri, "://") == NULL ? "http://" : "", proxy_uri, NULL);
+  uri = g_uri_parse (address, SOUP_HTTP_URI_FLAGS, error);
   if (uri == NULL)
     return FALSE;
-  if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
+      strpbrk (g_uri_get_host (uri), " \t\r\n") != NULL)
     {
       g_set_error_literal (error,
                            G_IO_ERROR,
@@ -148,7 +185,22 @@ set_proxy (MxHttp *self, const char *proxy_uri, GError **error)
                            "Not the address of a proxy");
       return FALSE;
     }
-  self->proxy = g_simple_proxy_resolver_new (proxy_uri, NULL);
+  if (g_str_has_prefix (g_uri_get_scheme (uri), "http"))
+    {
+      g_autofree char *bare = NULL;
+
+      bare = g_uri_join (SOUP_HTTP_URI_FLAGS,
+                         g_uri_get_scheme (uri),
+                         NULL,
+                         g_uri_get_host (uri),
+                         g_uri_get_port (uri),
+                         "",
+                         NULL,
+                         NULL);
+      set_proxy_authorization (self, uri);
+      g_set_str (&address, bare);
+    }
+  self->proxy = g_simple_proxy_resolver_new (address, NULL);
   return TRUE;
 }
 
@@ -160,6 +212,7 @@ mx_http_finalize (GObject *object)
   mx_http_set_refresh (self, NULL, NULL, NULL);
   g_clear_object (&self->session);
   g_clear_object (&self->proxy);
+  g_clear_pointer (&self->proxy_authorization, mx_wipe_free);
   g_clear_object (&self->added_trust);
   g_clear_pointer (&self->token, mx_secret_unref);
   g_free (self->base_url);
