@@ -106,7 +106,6 @@ mx_room_work_clear (MxRoomWork *self)
   g_clear_pointer (&self->room_id, g_free);
   g_clear_pointer (&self->version, g_free);
   g_clear_pointer (&self->own_name, g_free);
-  g_clear_pointer (&self->pending, g_hash_table_unref);
   g_clear_pointer (&self->own_reads, g_hash_table_unref);
   g_clear_pointer (&self->power_levels, mx_json_document_unref);
 }

@@ -22,7 +22,8 @@ typedef struct
   gboolean is_encrypted;
   gboolean is_new; /* made by this work */
   char *version;
-  GHashTable *pending;   /* target → redaction's event id; NULL: not loaded */
+  gboolean has_pending; /* redactions wait for their targets */
+  gboolean knows_pending;
   GHashTable *own_reads; /* event ids that receipts of ours name; NULL: not loaded */
   gboolean has_outbox;   /* entries of this room may meet their echo */
   gboolean must_count;   /* unread counts are to be made again */

@@ -9,18 +9,26 @@
 #define FIRST_RANK (G_GINT64_CONSTANT (1) << 40)
 #define COLUMNS    "id, rank, is_detached, is_stale, gap_before, gap_after"
 
+static MxBlock
+read_columns (sqlite3_stmt *row)
+{
+  return (MxBlock) {
+    .id = sqlite3_column_int64 (row, 0),
+    .rank = sqlite3_column_int64 (row, 1),
+    .is_detached = sqlite3_column_int (row, 2),
+    .is_stale = sqlite3_column_int (row, 3),
+    .gap_before = sqlite3_column_int (row, 4),
+    .gap_after = sqlite3_column_int (row, 5),
+  };
+}
+
 static gboolean
 read_block (MxStore *store, sqlite3_stmt *row, MxBlock *block)
 {
   *block = (MxBlock) { 0 };
   if (!mx_sql_step (store, row))
     return FALSE;
-  block->id = sqlite3_column_int64 (row, 0);
-  block->rank = sqlite3_column_int64 (row, 1);
-  block->is_detached = sqlite3_column_int (row, 2);
-  block->is_stale = sqlite3_column_int (row, 3);
-  block->gap_before = sqlite3_column_int (row, 4);
-  block->gap_after = sqlite3_column_int (row, 5);
+  *block = read_columns (row);
   mx_sql_done (row);
   return TRUE;
 }
@@ -87,18 +95,14 @@ load_order (MxStore *store, gint64 room)
 {
   GArray *blocks = g_array_new (FALSE, FALSE, sizeof (MxBlock));
   sqlite3_stmt *row =
-    mx_sql_query (store, "SELECT id FROM blocks WHERE room = ? ORDER BY rank", "l", room);
+    mx_sql_query (store, "SELECT " COLUMNS " FROM blocks WHERE room = ? ORDER BY rank", "l", room);
 
   while (mx_sql_step (store, row))
     {
-      MxBlock block = { .id = sqlite3_column_int64 (row, 0) };
+      MxBlock block = read_columns (row);
 
       g_array_append_val (blocks, block);
     }
-  for (guint i = 0; i < blocks->len; i++)
-    mx_block_load (store,
-                   g_array_index (blocks, MxBlock, i).id,
-                   &g_array_index (blocks, MxBlock, i));
   return blocks;
 }
 
@@ -360,6 +364,10 @@ mx_block_bring (MxStore *store, gint64 room, gint64 block, int direction, gint64
       place_islands (blocks, from, to - 1, MIN (first, own_first), MAX (last, own_last));
     }
 
+  /* Newer than all that sync brought: the next sync takes its events over, and the live end stays
+   * the end. */
+  if (g_array_index (blocks, MxBlock, blocks->len - 1).is_detached)
+    return FALSE;
   write_order (store, room, blocks);
   return TRUE;
 }

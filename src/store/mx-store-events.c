@@ -199,62 +199,59 @@ redact (MxRoomWork *work, const char *target, MxEvent *redaction)
     mx_room_work_touch (work, related);
 }
 
-static void
-load_pending (MxRoomWork *work)
-{
-  sqlite3_stmt *row;
-
-  if (work->pending != NULL)
-    return;
-  work->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  row = mx_sql_query (work->store,
-                      "SELECT target, event_id FROM pending_redactions WHERE room = ?",
-                      "l",
-                      work->room);
-  while (mx_sql_step (work->store, row))
-    g_hash_table_insert (work->pending, mx_sql_column_dup (row, 0), mx_sql_column_dup (row, 1));
-}
-
 /* Either order: the redaction finds its target, or waits for it. */
 static void
 match_redactions (MxRoomWork *work, MxEvent *event)
 {
+  MxStore *store = work->store;
   const char *event_id = mx_event_get_id (event);
-  const char *target =
-    g_str_equal (mx_event_get_event_type (event), REDACTION) ? mx_event_get_redacts (event) : NULL;
-  const char *waiting;
+  gboolean is_redaction = g_str_equal (mx_event_get_event_type (event), REDACTION);
+  const char *target = is_redaction ? mx_event_get_redacts (event) : NULL;
+  g_autofree char *waiting = NULL;
   MxStoredEvent stored;
 
-  load_pending (work);
-  waiting = g_hash_table_lookup (work->pending, event_id);
+  /* Most rooms have none, so that most events ask nothing. */
+  if (!work->knows_pending)
+    work->has_pending =
+      mx_sql_int (store,
+                  0,
+                  "SELECT EXISTS (SELECT 1 FROM pending_redactions WHERE room = ?)",
+                  "l",
+                  work->room);
+  work->knows_pending = TRUE;
+  if (work->has_pending)
+    waiting = mx_sql_text (store,
+                           "SELECT event_id FROM pending_redactions WHERE room = ? AND target = ?",
+                           "ls",
+                           work->room,
+                           event_id);
   if (waiting != NULL)
     {
-      g_autoptr (MxEvent) redaction = mx_events_load (work->store, work->room, waiting);
+      g_autoptr (MxEvent) redaction = mx_events_load (store, work->room, waiting);
 
       if (redaction != NULL)
         redact (work, event_id, redaction);
-      mx_sql_run (work->store,
+      mx_sql_run (store,
                   "DELETE FROM pending_redactions WHERE room = ? AND target = ?",
                   "ls",
                   work->room,
                   event_id);
-      g_hash_table_remove (work->pending, event_id);
     }
 
   if (target == NULL || g_str_equal (target, event_id))
     return;
-  if (mx_events_find (work->store, work->room, target, &stored))
+  if (mx_events_find (store, work->room, target, &stored))
     redact (work, target, event);
-  else if (!g_hash_table_contains (work->pending, target))
+  else
     {
       mx_sql_run (
-        work->store,
-        "INSERT OR REPLACE INTO pending_redactions (room, target, event_id) VALUES (?, ?, ?)",
+        store,
+        "INSERT OR IGNORE INTO pending_redactions (room, target, event_id) VALUES (?, ?, ?)",
         "lss",
         work->room,
         target,
         event_id);
-      g_hash_table_insert (work->pending, g_strdup (target), g_strdup (event_id));
+      work->has_pending = TRUE;
     }
 }
 

@@ -163,6 +163,7 @@ walk_back (LiveMerge *self, gint64 block, gint64 anchor, guint count)
     end = "";
   mx_walk_begin (&walk, self->work, BACK, block, anchor);
   walk.is_read = self->read >= count;
+  walk.enough = 1;
   mx_walk_along (&walk, self->delta->timeline, 0, count, TRUE, end);
 }
 

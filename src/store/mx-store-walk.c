@@ -14,9 +14,12 @@
 void
 mx_walk_begin (MxWalk *self, MxRoomWork *work, int direction, gint64 block, gint64 anchor)
 {
-  *self = (MxWalk) {
-    .work = work, .direction = direction, .block = block, .anchor = anchor, .is_inside = TRUE
-  };
+  *self = (MxWalk) { .work = work,
+                     .direction = direction,
+                     .block = block,
+                     .anchor = anchor,
+                     .is_inside = TRUE,
+                     .enough = 2 };
   self->at_edge = mx_block_get_end (work->store, block, direction, NULL) == anchor;
 }
 
@@ -74,6 +77,7 @@ cross (MxWalk *self, const MxStoredEvent *known)
     join (self);
   self->crossed_from = self->block;
   self->crossed_to = self->block = known->block;
+  self->met = 0;
   mx_room_work_flag (self->work, MX_ROOM_CHANGED_GAPS);
   return TRUE;
 }
@@ -112,7 +116,7 @@ insert (MxWalk *self, MxEvent *event, const MxStoredEvent *known)
   if (push > 0)
     work->must_count = TRUE;
   self->anchor = row;
-  self->is_inserted = TRUE;
+  self->met = 0;
   mx_room_work_flag (work, MX_ROOM_CHANGED_GAPS);
 }
 
@@ -133,7 +137,7 @@ mx_walk_step (MxWalk *self, MxEvent *event)
                                  : cross (self, &known))
     {
       set_anchor (self, known.id);
-      self->is_inserted = FALSE;
+      self->met++;
     }
 }
 
@@ -149,10 +153,8 @@ finish (MxWalk *self, const char *end)
 
   if (self->crossed_from != 0)
     {
-      if (!self->at_edge && self->is_inserted && end != NULL)
+      if (!self->at_edge && self->met < self->enough && end != NULL)
         {
-          /* The page ends with unknown events in the middle of the next block: that block had one
-           * event of this page early, and what lies between is still to come. */
           mx_block_set_gap (store, self->crossed_from, self->direction, TRUE, end);
           return;
         }

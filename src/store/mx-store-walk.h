@@ -13,11 +13,16 @@ G_BEGIN_DECLS
 typedef struct
 {
   MxRoomWork *work;
-  int direction;        /* -1 back, +1 forth */
-  gint64 block;         /* where the walk is */
-  gint64 anchor;        /* events.id of the last event met, 0: the block is empty */
-  gboolean at_edge;     /* anchor is the outermost event of block in direction */
-  gboolean is_inserted; /* the last event of the page was unknown */
+  int direction;    /* -1 back, +1 forth */
+  gint64 block;     /* where the walk is */
+  gint64 anchor;    /* events.id of the last event met, 0: the block is empty */
+  gboolean at_edge; /* anchor is the outermost event of block in direction */
+  unsigned met;     /* how many events in a row were known */
+  unsigned enough;  /* a page has reached the next block when it ends with so many events in a row
+                       that are  known there, or with that block's outermost one. One alone may have
+                       come early: sync brings  events in the order of arrival, pages in that of the
+                       room, and what lies between would never  be asked for. 1 where the page itself
+                       is in the order of arrival */
   gboolean
     is_inside; /* the anchor is an event beside the page; FALSE: the page came for the block's gap,
                   and an event of the same block only arrived elsewhere in another order */

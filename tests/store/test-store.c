@@ -129,6 +129,7 @@ test_wrong_key_with_log (Fixture *self, gconstpointer unused)
   g_autofree char *data = NULL;
   g_autofree char *wal = NULL;
   g_autofree char *after = NULL;
+  MxTimelineRow *row;
   gsize size, wal_size, after_size;
 
   add_messages (self, 0, 100);
@@ -146,7 +147,9 @@ test_wrong_key_with_log (Fixture *self, gconstpointer unused)
   g_free (self->path);
   self->path = g_steal_pointer (&copy);
   fixture_reopen (self);
-  g_assert_nonnull (mx_store_load_event (self->store, ROOM, "$99", NULL));
+  row = mx_store_load_event (self->store, ROOM, "$99", NULL);
+  g_assert_nonnull (row);
+  mx_timeline_row_free (row);
 }
 
 static void

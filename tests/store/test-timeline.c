@@ -68,6 +68,9 @@ test_gap_closes_at_tail (Fixture *self, gconstpointer unused)
   sync_events (self, TRUE, "p10", T ("$10"), T ("$11"), NULL);
   sync_events (self, TRUE, "p20", T ("$20"), NULL);
   fill (self, "p20", "p11", T ("$12"), T ("$11"), NULL);
+  /* One known event alone is not enough. */
+  assert_timeline (self, "[p10] $10 $11 [p11] $12 $20");
+  fill (self, "p11", "p10", T ("$10"), NULL);
   assert_timeline (self, "[p10] $10 $11 $12 $20");
 }
 
