@@ -8,7 +8,6 @@ the main views are walked through, and the paths of their pictures are printed. 
 and the session bus are scratch ones, deleted at the end; whatever ends this program ends all of it.
 """
 import argparse
-import configparser
 import contextlib
 import ctypes
 import os
@@ -90,18 +89,9 @@ class Demo:
         self.run("gdbus", "wait", "--session", "--timeout", str(WAIT), "org.freedesktop.secrets")
 
     def sign_in(self, base, login, password):
-        """Signs in with chappe-cli and gives the database key to the keyring."""
-        keys = os.path.join(self.scratch, "keys")
-        self.run(os.path.join(self.programs, "chappe-cli"), "--key-file", keys, "login", "--server", base,
-                 "--user", login, "--password-stdin", "--device-name", "Chappe (démonstration)",
-                 input=password + "\n")
-        stored = configparser.ConfigParser(interpolation=None)
-        stored.optionxform = str
-        stored.read(keys, encoding="utf-8")
-        for account, key in stored["keys"].items():
-            self.run("secret-tool", "store", "--label", "Chappe", "xdg:schema",
-                     APPLICATION + ".DatabaseKey", "account", account, input=key)
-        os.unlink(keys)
+        """Signs in with chappe-cli, which leaves the database key in the keyring for the client."""
+        self.run(os.path.join(self.programs, "chappe-cli"), "login", "--server", base, "--user", login,
+                 "--password-stdin", "--device-name", "Chappe (démonstration)", input=password + "\n")
 
     def weston(self):
         """A Wayland compositor without a screen."""
