@@ -146,6 +146,7 @@ class Demo:
     def walk(self, folder, told):
         """The main views, each as a picture in folder."""
         rooms = told["rooms"]
+        time.sleep(3 * SETTLE)  # the first sync of all rooms
         self.picture(folder, "01-salons")
         self.open_room(rooms["Projet Annuaire"])
         self.picture(folder, "02-projet")
