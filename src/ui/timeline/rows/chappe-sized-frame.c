@@ -47,7 +47,7 @@ chappe_sized_frame_buildable_init (GtkBuildableIface *iface)
 static GtkSizeRequestMode
 chappe_sized_frame_get_request_mode (GtkWidget *widget)
 {
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+  return GTK_SIZE_REQUEST_CONSTANT_SIZE;
 }
 
 static void
@@ -68,9 +68,8 @@ chappe_sized_frame_measure (GtkWidget *widget,
     }
   else
     {
-      int width = for_size < 0 ? self->width : CLAMP (for_size, 1, self->width);
-
-      *minimum = *natural = MAX (1, (int) ((gint64) self->height * width / self->width));
+      /* GTK has wider mean lower: a height that grew with the width would confuse the list. */
+      *minimum = *natural = self->height;
     }
 }
 
