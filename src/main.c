@@ -6,8 +6,9 @@
 
 #include "chappe-application.h"
 
+#include "mx-flow.h"
+
 #include <glib/gi18n.h>
-#include <libdex.h>
 #include <locale.h>
 
 int

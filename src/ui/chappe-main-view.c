@@ -276,6 +276,8 @@ chappe_main_view_dispose (GObject *object)
   g_clear_object (&self->rooms_signals);
   g_clear_object (&self->room_signals);
   g_clear_pointer (&self->awaited, g_free);
+  /* The bin must let go of its child before the template does. */
+  adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_MAIN_VIEW);
   g_clear_object (&self->room);
   g_clear_object (&self->session);

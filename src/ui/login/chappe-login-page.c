@@ -409,6 +409,8 @@ chappe_login_page_dispose (GObject *object)
   g_clear_handle_id (&self->countdown, g_source_remove);
   if (self->sign_in != NULL)
     mx_sign_in_cancel (self->sign_in);
+  /* The bin must let go of its child before the template does. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_LOGIN_PAGE);
   g_clear_object (&self->sign_in);
   g_clear_object (&self->accounts);

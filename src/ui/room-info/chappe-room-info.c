@@ -167,6 +167,8 @@ chappe_room_info_dispose (GObject *object)
   ChappeRoomInfo *self = CHAPPE_ROOM_INFO (object);
 
   g_clear_object (&self->signals);
+  /* The bin must let go of its child before the template does. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_ROOM_INFO);
   g_clear_object (&self->room);
 

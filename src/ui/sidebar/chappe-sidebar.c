@@ -41,6 +41,8 @@ struct _ChappeSidebar
   ChappeRoomModel *model;
   GtkSingleSelection *selection;
   GtkWidget *popover;
+  GPtrArray *unfilled; /* GtkListItem, not owned: bound, without content */
+  gboolean fill_due;
   GSettings *settings;
   MxSession *session;
   GSignalGroup *session_signals;
@@ -230,13 +232,11 @@ content_of_type (GtkListItem *item, GType type)
 }
 
 static void
-bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *self)
+fill (GtkListItem *item)
 {
   gpointer object = gtk_list_item_get_item (item);
-  gboolean is_room = MX_IS_ROOM (object);
 
-  gtk_list_item_set_selectable (item, is_room);
-  if (is_room)
+  if (MX_IS_ROOM (object))
     chappe_room_row_set_room (CHAPPE_ROOM_ROW (content_of_type (item, CHAPPE_TYPE_ROOM_ROW)),
                               object);
   else
@@ -245,10 +245,84 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *se
                                     object);
 }
 
+/* GtkListView makes some 200 rows, of which a dozen can be seen: the others stay empty bins until
+ * they come near. */
+static gboolean
+is_near (ChappeSidebar *self, GtkListItem *item)
+{
+  float height = gtk_widget_get_height (GTK_WIDGET (self->list));
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (gtk_list_item_get_child (item),
+                                    GTK_WIDGET (self->list),
+                                    &bounds) &&
+         bounds.origin.y < 1.5f * height && bounds.origin.y + bounds.size.height > -0.5f * height;
+}
+
+/* After GTK's own layout of the frame; what is filled here is laid out again before it is drawn. */
+static void
+layout_cb (ChappeSidebar *self)
+{
+  if (!self->fill_due || gtk_widget_get_height (GTK_WIDGET (self->list)) == 0)
+    return;
+  self->fill_due = FALSE;
+  for (unsigned i = self->unfilled->len; i > 0; i--)
+    {
+      GtkListItem *item = self->unfilled->pdata[i - 1];
+
+      if (is_near (self, item))
+        {
+          g_ptr_array_remove_index_fast (self->unfilled, i - 1);
+          fill (item);
+        }
+    }
+}
+
+static void
+queue_fill (ChappeSidebar *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  self->fill_due = TRUE;
+  if (clock != NULL)
+    gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_LAYOUT);
+}
+
+static void
+realize_cb (ChappeSidebar *self)
+{
+  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self)),
+                           "layout",
+                           G_CALLBACK (layout_cb),
+                           self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  queue_fill (self);
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *self)
+{
+  gboolean is_room = MX_IS_ROOM (gtk_list_item_get_item (item));
+  GtkWidget *bin = gtk_list_item_get_child (item);
+
+  gtk_list_item_set_selectable (item, is_room);
+  gtk_widget_set_css_classes (bin,
+                              (const char *[]) { is_room ? "room-slot" : "section-slot", NULL });
+  if (adw_bin_get_child (ADW_BIN (bin)) != NULL)
+    {
+      fill (item);
+      return;
+    }
+  g_ptr_array_add (self->unfilled, item);
+  queue_fill (self);
+}
+
 static void
 unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *self)
 {
   GtkWidget *content = adw_bin_get_child (ADW_BIN (gtk_list_item_get_child (item)));
+
+  g_ptr_array_remove_fast (self->unfilled, item);
 
   if (CHAPPE_IS_ROOM_ROW (content))
     chappe_room_row_set_room (CHAPPE_ROOM_ROW (content), NULL);
@@ -413,6 +487,7 @@ chappe_sidebar_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_SIDEBAR);
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
+  g_clear_pointer (&self->unfilled, g_ptr_array_unref);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
 
@@ -472,6 +547,8 @@ set_up_list (ChappeSidebar *self)
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, G_CONNECT_DEFAULT);
 
+  self->unfilled = g_ptr_array_new ();
+  g_signal_connect (self, "realize", G_CALLBACK (realize_cb), NULL);
   self->model = chappe_room_model_new ();
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
@@ -493,6 +570,11 @@ set_up_list (ChappeSidebar *self)
                            G_CONNECT_SWAPPED);
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list)),
+                           "value-changed",
+                           G_CALLBACK (queue_fill),
+                           self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
