@@ -11,8 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* What an event says about its encrypted file. Immutable, ref-counted; the key is in secret memory.
- */
+/* What an event says about its encrypted file. Immutable, ref-counted. */
 typedef struct _MxAttachmentKey MxAttachmentKey;
 MxAttachmentKey *mx_attachment_key_ref (MxAttachmentKey *self);
 void mx_attachment_key_unref (MxAttachmentKey *self);

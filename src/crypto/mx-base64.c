@@ -139,8 +139,17 @@ mx_base64_encode_url (gconstpointer data, gsize size)
 guint8 *
 mx_base64_decode (const char *text, gssize length, gsize *size, GError **error)
 {
-  gsize given = length >= 0 ? (gsize) length : strlen (text);
-  g_autofree guint8 *bytes = g_malloc (given / 4 * 3 + 3);
+  gsize given = 0;
+  g_autofree guint8 *bytes = NULL;
+
+  if (text == NULL)
+    {
+      g_set_error_literal (error, MX_CRYPTO_ERROR, MX_CRYPTO_ERROR_BAD_FORMAT, "No base64");
+      return NULL;
+    }
+
+  given = length >= 0 ? (gsize) length : strlen (text);
+  bytes = g_malloc (given / 4 * 3 + 3);
 
   if (!decode (text, given, STANDARD, bytes, size, error))
     {

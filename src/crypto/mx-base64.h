@@ -15,10 +15,9 @@ G_BEGIN_DECLS
 char *mx_base64_encode (gconstpointer data, gsize size);
 char *mx_base64_encode_url (gconstpointer data, gsize size); /* "-" and "_", for JSON Web Keys */
 /* The bytes; the caller frees, and wipes where they are secret. length: -1 for a terminated text.
- */
+ * What is read may be NULL, as an absent member of an object is: an error. */
 guint8 *mx_base64_decode (const char *text, gssize length, gsize *size, GError **error);
-/* For what has a known size (keys, signatures, IVs): anything else is an error. text may be NULL:
- * an error. */
+/* For what has a known size (keys, signatures, IVs): anything else is an error. */
 gboolean mx_base64_decode_exact (const char *text, gpointer out, gsize size, GError **error);
 gboolean mx_base64_decode_url_exact (const char *text, gpointer out, gsize size, GError **error);
 

@@ -91,6 +91,8 @@ mx_cross_signing_parse_key (MxJson object,
   MxJsonIter iter;
   MxJson value;
 
+  g_return_val_if_fail (user_id != NULL, FALSE);
+
   if (g_strcmp0 (mx_json_get_string (object, "user_id"), user_id) != 0)
     return fail (MX_CRYPTO_ERROR_BAD_FORMAT, "The key of another user", error);
   if (!has_usage (object, usage))

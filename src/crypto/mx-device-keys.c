@@ -111,6 +111,8 @@ mx_device_keys_parse (MxJson object,
 {
   g_autofree char *key_id = g_strconcat ("ed25519:", device_id, NULL);
 
+  g_return_val_if_fail (user_id != NULL && device_id != NULL, FALSE);
+
   if (g_strcmp0 (mx_json_get_string (object, "user_id"), user_id) != 0 ||
       g_strcmp0 (mx_json_get_string (object, "device_id"), device_id) != 0)
     return fail (MX_CRYPTO_ERROR_BAD_FORMAT, "The keys of another device", error);

@@ -92,6 +92,8 @@ mx_olm_payload_check (MxJson payload,
   const char *our_text = mx_json_string (mx_json_path (payload, "recipient_keys", "ed25519", NULL));
   guint8 our_key[MX_ED25519_KEY_SIZE];
 
+  g_return_val_if_fail (envelope->sender != NULL && envelope->recipient != NULL, FALSE);
+
   if (mx_json_get_string (payload, "type") == NULL ||
       !mx_json_is_object (mx_json_get (payload, "content")))
     return fail (MX_CRYPTO_ERROR_BAD_FORMAT, "Not an event", error);

@@ -118,6 +118,15 @@ derive (MxSas *self, const char *info, guint8 *out, gsize size, GError **error)
   return mx_hkdf_sha256 (shared, shared_size, info, out, size, error);
 }
 
+/* A missing part would shorten what is derived from, without a trace. */
+static gboolean
+is_complete (const MxSasParties *parties)
+{
+  return parties->our_user_id != NULL && parties->our_device_id != NULL &&
+         parties->their_user_id != NULL && parties->their_device_id != NULL &&
+         parties->transaction_id != NULL;
+}
+
 gboolean
 mx_sas_compute_bytes (MxSas *self,
                       const MxSasParties *parties,
@@ -140,6 +149,8 @@ mx_sas_compute_bytes (MxSas *self,
                                      accepter[2],
                                      parties->transaction_id,
                                      NULL);
+
+  g_return_val_if_fail (is_complete (parties), FALSE);
 
   return derive (self, info, bytes, MX_SAS_BYTES, error);
 }
@@ -207,8 +218,12 @@ mx_sas_compute_mac (MxSas *self,
                                        NULL);
   guint8 key[MX_SHA256_SIZE];
   guint8 mac[MX_SHA256_SIZE];
-  gboolean done = derive (self, info, key, sizeof key, error) &&
-                  mx_hmac_sha256 (key, sizeof key, input, strlen (input), mac, error);
+  gboolean done = FALSE;
+
+  g_return_val_if_fail (is_complete (parties) && key_id != NULL, NULL);
+
+  done = derive (self, info, key, sizeof key, error) &&
+         mx_hmac_sha256 (key, sizeof key, input, strlen (input), mac, error);
 
   mx_wipe (key, sizeof key);
   if (!done)

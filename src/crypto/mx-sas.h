@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct _MxSas MxSas;
 
-/* Who verifies whom. Borrowed for the call. */
+/* Who verifies whom; no member is NULL. Borrowed for the call. */
 typedef struct
 {
   const char *our_user_id;
@@ -30,8 +30,7 @@ typedef struct
 
 typedef enum
 {
-  MX_SAS_MAC_HKDF_HMAC_SHA256, /* the old one, for old peers only: its base64 is libolm's broken one
-                                */
+  MX_SAS_MAC_HKDF_HMAC_SHA256, /* for old peers only: its base64 is libolm's broken one */
   MX_SAS_MAC_HKDF_HMAC_SHA256_V2,
 } MxSasMacMethod;
 

@@ -47,7 +47,7 @@ mx_secret_storage_key_from_passphrase (MxSecret *passphrase,
   guint8 key[MX_SECRET_STORAGE_KEY_SIZE];
   MxSecret *secret = NULL;
 
-  if (rounds < 1 || rounds > MAX_ROUNDS || bits != 8 * (gint64) sizeof key)
+  if (salt == NULL || rounds < 1 || rounds > MAX_ROUNDS || bits != 8 * (gint64) sizeof key)
     {
       fail (MX_CRYPTO_ERROR_UNSUPPORTED, "Parameters of PBKDF2 out of range", error);
       return NULL;

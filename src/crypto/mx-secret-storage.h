@@ -23,8 +23,8 @@ typedef struct
 void mx_sealed_secret_clear (MxSealedSecret *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MxSealedSecret, mx_sealed_secret_clear)
 
-/* m.pbkdf2. rounds above 10 million are refused (hostile account data), so are 0 and bits other
- * than 256. Slow: not on the main thread. */
+/* m.pbkdf2. rounds above 10 million are refused (hostile account data), so are 0, no salt, and bits
+ * other than 256. Slow: not on the main thread. */
 MxSecret *mx_secret_storage_key_from_passphrase (MxSecret *passphrase,
                                                  const char *salt,
                                                  gint64 rounds,

@@ -132,6 +132,7 @@ test_secret (void)
 
   g_assert_true (mx_secret_equal (secret, again));
   g_assert_null (mx_base64_decode_secret ("Zg=", NULL));
+  g_assert_null (mx_base64_decode_secret (NULL, NULL));
 }
 
 static void

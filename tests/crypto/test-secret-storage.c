@@ -88,6 +88,7 @@ test_passphrase (void)
   };
 
   g_assert_cmpstr (mx_secret_get_text (text), ==, "aM3/ioPSUSlDkp5gWeSDtgKqWjC1Bxsbf1tCsUUgBqg");
+  g_assert_null (mx_secret_storage_key_from_passphrase (passphrase, NULL, 1000, 256, NULL));
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GError) error = NULL;
