@@ -24,6 +24,11 @@ mx_sql_set_error (GError **error, sqlite3 *db, int result)
     case SQLITE_NOTADB:
       code = MX_STORE_ERROR_DAMAGED;
       break;
+    case SQLITE_IOERR:
+      if (result == SQLITE_IOERR_SHORT_READ || result == SQLITE_IOERR_DATA ||
+          result == SQLITE_IOERR_CORRUPTFS)
+        code = MX_STORE_ERROR_DAMAGED;
+      break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       code = MX_STORE_ERROR_BUSY;
@@ -65,11 +70,19 @@ mx_sql_enter_write (MxStore *self)
   g_assert (self->mode == MX_STORE_WRITE);
 
   mx_sql_enter (self);
-  if (!self->in_transaction && self->failure == NULL)
+  if (self->failure != NULL)
+    return;
+  if (!self->in_transaction)
     g_set_error_literal (&self->failure,
                          MX_STORE_ERROR,
                          MX_STORE_ERROR_FAILED,
                          "A write outside a transaction");
+  else if (self->is_broken)
+    /* A full disk has rolled everything back already: what came now would stand alone. */
+    g_set_error_literal (&self->failure,
+                         MX_STORE_ERROR,
+                         MX_STORE_ERROR_FAILED,
+                         "A write in a transaction that failed");
 }
 
 gboolean

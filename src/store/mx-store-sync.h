@@ -68,8 +68,9 @@ gboolean mx_store_apply_sync (MxStore *self,
                               MxStoreChanges *changes,
                               GError **error);
 
-/* A page of older (or, for detached blocks, newer) history for the gap with this token; end NULL:
- * the beginning is reached. Events known already close the gap. state: lazy members. */
+/* A page of older (or, for detached blocks, newer) history for the gap with this id; end NULL: the
+ * beginning (or the live end) is reached. Two known events in a row, or the outermost one of the
+ * next block, close the gap; a gap that was closed meanwhile is no error. state: lazy members. */
 gboolean mx_store_apply_page (MxStore *self,
                               const char *room_id,
                               gint64 gap_id,
@@ -79,8 +80,9 @@ gboolean mx_store_apply_page (MxStore *self,
                               GPtrArray *state,
                               MxStoreChanges *changes,
                               GError **error);
-/* A detached island around an event (jump to a date, permalink): oldest first, tokens around it;
- * joined to its neighbours when they meet. */
+/* A detached island around an event (jump to a date, permalink): oldest first, tokens around it
+ * (NULL: nothing further that way); joined to its neighbours when they meet. What is newer than the
+ * live end is left out: sync brings it. */
 gboolean mx_store_apply_context (MxStore *self,
                                  const char *room_id,
                                  GPtrArray *events,

@@ -29,9 +29,12 @@ typedef struct
 {
   MxTimelineRowKind kind;
   MxTimelineKey key;
-  gint64 gap_id;          /* GAP */
-  gboolean gap_backwards; /* GAP: fill by /messages dir=b with gap_token, else dir=f */
-  char *gap_token;
+  /* GAP. A gap before a block is filled backwards, one after an island forwards: where an island
+   * and a block face each other there is a row for each side. key.position is then G_MININT64
+   * (before the block) or G_MAXINT64 (after it). */
+  gint64 gap_id;
+  gboolean gap_backwards;  /* fill by /messages dir=b with gap_token, else dir=f */
+  char *gap_token;         /* NULL: the server gave none, ask without */
   MxEvent *event;          /* EVENT: as it stands (redacted copy when redacted) */
   MxEvent *edit;           /* latest valid edit, NULL */
   char *redacted_by;       /* user id, NULL */

@@ -161,8 +161,7 @@ make_private_file (const char *path, GError **error)
 static gboolean
 open_file (MxStore *self, GError **error)
 {
-  int flags =
-    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   int result;
 
   if (self->mode == MX_STORE_WRITE)

@@ -296,7 +296,11 @@ test_full (Fixture *self, gconstpointer unused)
     }
   g_assert_error (error, MX_STORE_ERROR, MX_STORE_ERROR_FULL);
   g_clear_error (&error);
+  /* Nothing gets in on the side once it failed. */
+  g_assert_false (mx_store_set_value (self->store, "late", "x", &error));
+  g_clear_error (&error);
   g_assert_false (mx_store_commit (self->store, &error));
+  g_assert_null (mx_store_get_value (self->store, "late"));
   g_assert_nonnull (error);
   g_assert_null (mx_store_get_value (self->store, "name0"));
   sqlite3_exec (self->store->db, "PRAGMA max_page_count = 1000000", NULL, NULL, NULL);
