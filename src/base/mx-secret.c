@@ -73,8 +73,7 @@ secret_alloc (gsize size)
 static MxSecret *
 secret_seal (MxSecret *self)
 {
-  if (mprotect (self->data, round_to_pages (self->size + 1), PROT_READ) != 0)
-    g_error ("A secret cannot be made read-only: %s", g_strerror (errno));
+  (void) mprotect (self->data, round_to_pages (self->size + 1), PROT_READ);
 
   return self;
 }
@@ -122,8 +121,10 @@ mx_secret_unref (MxSecret *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
 
-  mprotect (self->data, round_to_pages (self->size + 1), PROT_READ | PROT_WRITE);
-  mx_locked_free (self->data, self->size + 1);
+  /* The kernel has a limit on mappings, and changing one may need another: then it stays, and is
+   * lost. */
+  if (mprotect (self->data, round_to_pages (self->size + 1), PROT_READ | PROT_WRITE) == 0)
+    mx_locked_free (self->data, self->size + 1);
   g_free (self);
 }
 

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
 /* Secret bytes (keys, tokens, passwords): locked memory where the system allows it, wiped on the
- * last unref, never printed. Immutable. Any thread. */
+ * last unref, never printed. Immutable. Each takes pages and a mapping of its own, of which a
+ * process has some 65,000: not for long lists. Any thread. */
 #pragma once
 
 #include <glib-object.h>
