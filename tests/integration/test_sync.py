@@ -217,6 +217,9 @@ class BothKinds:
         faults = [lambda rule: rule.answer(502, "<h1>Bad gateway</h1>"), lambda rule: rule.cut_after(),
                   lambda rule: rule.truncate(200), lambda rule: rule.cut_before(),
                   lambda rule: rule.rewrite(lambda body: b'{"next_batch":'),
+                  lambda rule: rule.answer(200, "<html>Identifiez-vous</html>", {"Content-Type": "text/html"}),
+                  lambda rule: rule.answer(302, "", {"Location": "http://127.0.0.1:9/portail"}),
+                  lambda rule: rule.delay(2),
                   lambda rule: rule.answer(429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 300},
                                            {"Retry-After": "1"})]
         for number, fault in enumerate(faults):
@@ -308,6 +311,16 @@ class Choice(ServerCase):
         cli.run("sync", "--once")
         self.assertEqual(self.proxy.count(path=SLIDING), 0)
         self.assertGreater(self.proxy.count(path="/v3/sync", status=200), 0)
+
+    def test_falls_back_where_it_fails_for_long(self):
+        cli, bob = self.cli(), self.peer()
+        room = self.shared_room(cli, bob)
+        self.proxy.on(path=SLIDING).answer(500, {"errcode": "M_UNKNOWN", "error": "Broken"})
+        listening = cli.listen()
+        self.proxy.wait(path="/v3/sync", timeout=120)
+        bob.send(room, "par l’autre chemin")
+        listening.wait_body("par l’autre chemin")
+        self.assertEqual(listening.stop(), 0)
 
     def test_changes_while_listening(self):
         cli, bob = self.cli(), self.peer()
