@@ -71,6 +71,7 @@ case $suite in
      sdk+=" libglycin-2-dev libglycin-gtk4-2-dev libportal-dev libportal-gtk4-dev" ;;
 esac
 locales="en_US fr_FR"
+recipe=1 # raise it when make() changes: both runtimes are then made anew
 
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
@@ -94,7 +95,7 @@ make() {
   local id=$1 packages tree=$work/tree stamp want
   packages=$(echo $2 | tr ' ' ,) # unquoted: the list has line breaks
   stamp=$work/stamp-$id-$branch
-  want=$(cat "$0" | sha256sum | cut -c1-16)-$suite-$mirror
+  want=$(echo "$recipe $suite $packages $locales" | sha256sum | cut -c1-16)
   if [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] &&
      ostree --repo="$repo" rev-parse "runtime/$id/$arch/$branch" >/dev/null 2>&1; then
     echo "$id//$branch is there"; return
