@@ -26,6 +26,7 @@ struct _MxStore
   unsigned depth;          /* nesting of mx_sql_enter */
   gboolean in_transaction; /* mx_store_begin … commit */
   gboolean is_broken;      /* a statement failed in this transaction: it cannot be committed */
+  gint64 media_total;      /* bytes of the media cache, -1: not counted */
   MxStoreAccount account;  /* parsed account data, see there */
 };
 

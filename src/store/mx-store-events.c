@@ -132,6 +132,7 @@ drop_media (MxRoomWork *work, MxEvent *event)
               "ss",
               media->url,
               media->thumbnail_url);
+  work->store->media_total = -1;
 }
 
 static void

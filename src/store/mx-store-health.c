@@ -9,6 +9,7 @@
 #include "mx-room-work.h"
 #include "mx-store-counts.h"
 #include "mx-store-events.h"
+#include "mx-store-members.h"
 
 static unsigned
 count_findings (MxStore *self, const char *pragma, const char *fine)
@@ -115,6 +116,7 @@ repair_room (MxStore *self, const char *room_id)
   if (!mx_room_work_begin (&work, self, room_id, FALSE, NULL))
     return;
   mx_sql_run (self, "DELETE FROM room_rows WHERE room = ?", "l", work.room);
+  mx_members_repair (&work);
   mx_counts_evaluate_again (&work);
   work.must_count = TRUE;
   mx_room_work_finish (&work);

@@ -77,26 +77,28 @@ mx_store_media_get (MxStore *self, const char *mxc, const char *variant)
   return data;
 }
 
+/* Counting reads the whole index, so it is done once. */
 static void
 evict (MxStore *self, gint64 budget)
 {
-  gint64 total = mx_sql_int (self, 0, "SELECT sum (size) FROM media", "");
+  if (self->media_total < 0)
+    self->media_total = mx_sql_int (self, 0, "SELECT sum (size) FROM media", "");
 
-  while (total > budget && self->failure == NULL)
+  while (self->media_total > budget && self->failure == NULL)
     {
-      gint64 id = 0, size = 0;
+      gint64 id, size;
       sqlite3_stmt *row = mx_sql_query (
         self,
         "SELECT id, size FROM media INDEXED BY media_by_use ORDER BY used_us, size LIMIT 1",
         "");
 
       if (!mx_sql_step (self, row))
-        return;
+        break;
       id = sqlite3_column_int64 (row, 0);
       size = sqlite3_column_int64 (row, 1);
       mx_sql_done (row);
       mx_sql_run (self, "DELETE FROM media WHERE id = ?", "l", id);
-      total -= size;
+      self->media_total -= size;
     }
 }
 
@@ -114,15 +116,26 @@ mx_store_media_put (MxStore *self,
   write_uses (self);
   /* What does not fit at all would only push out everything else. */
   if (size <= budget)
-    mx_sql_run (
-      self,
-      "INSERT OR REPLACE INTO media (mxc, variant, size, used_us, data) VALUES (?, ?, ?, ?, ?)",
-      "ssllb",
-      mxc,
-      variant,
-      size,
-      g_get_real_time (),
-      data);
+    {
+      gint64 replaced = mx_sql_int (self,
+                                    0,
+                                    "SELECT size FROM media WHERE mxc = ? AND variant = ?",
+                                    "ss",
+                                    mxc,
+                                    variant);
+
+      mx_sql_run (
+        self,
+        "INSERT OR REPLACE INTO media (mxc, variant, size, used_us, data) VALUES (?, ?, ?, ?, ?)",
+        "ssllb",
+        mxc,
+        variant,
+        size,
+        g_get_real_time (),
+        data);
+      if (self->media_total >= 0)
+        self->media_total += size - replaced;
+    }
   evict (self, budget);
   return mx_sql_leave (self, error);
 }

@@ -210,6 +210,53 @@ mx_members_update_powers (MxRoomWork *work)
     }
 }
 
+void
+mx_members_repair (MxRoomWork *work)
+{
+  g_autofree char *user_id = g_strdup ("");
+
+  while (user_id != NULL)
+    {
+      g_autofree char *last = g_steal_pointer (&user_id);
+      g_autofree char *text = NULL;
+      g_autofree char *clean = NULL;
+      g_autofree char *key = NULL;
+      g_autoptr (MxJsonDocument) document = NULL;
+      const char *name;
+
+      user_id = mx_sql_text (work->store,
+                             "SELECT min (user_id) FROM members WHERE room = ? AND user_id > ?",
+                             "ls",
+                             work->room,
+                             last);
+      if (user_id == NULL)
+        break;
+      text = mx_sql_text (
+        work->store,
+        "SELECT content FROM members WHERE room = ? AND user_id = ? AND event_id IS NOT NULL",
+        "ls",
+        work->room,
+        user_id);
+      document = text ? mx_json_document_parse (text, -1, NULL) : NULL;
+      if (document == NULL)
+        continue;
+      name = mx_json_get_string (mx_json_document_root (document), "displayname");
+      clean = name ? mx_text_clean_line (name, MAX_NAME) : NULL;
+      if (clean != NULL && *clean == '\0')
+        g_clear_pointer (&clean, g_free);
+      key = make_name_key (clean ? clean : user_id);
+      mx_sql_run (
+        work->store,
+        "UPDATE members SET display_name = ?, name_key = ?, power = ? WHERE room = ? AND user_id = ?",
+        "ssils",
+        clean,
+        key,
+        mx_power_of (work, user_id),
+        work->room,
+        user_id);
+    }
+}
+
 unsigned
 mx_members_count (MxStore *store, gint64 room, MxMembership membership)
 {

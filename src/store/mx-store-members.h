@@ -21,6 +21,8 @@ void mx_members_apply_hero (MxRoomWork *work,
                             const char *name,
                             const char *avatar);
 void mx_members_update_powers (MxRoomWork *work);
+/* The columns beside the content, made again. */
+void mx_members_repair (MxRoomWork *work);
 /* By the summary where there is one. */
 unsigned mx_members_count (MxStore *store, gint64 room, MxMembership membership);
 /* Display name as shown, disambiguated; never NULL. Caller owns. */

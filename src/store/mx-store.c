@@ -225,6 +225,7 @@ mx_store_open (const char *path, MxSecret *key, MxStoreMode mode, GError **error
   self->mode = mode;
   self->path = g_strdup (path);
   self->lock_fd = -1;
+  self->media_total = -1;
   self->statements = g_hash_table_new (NULL, NULL);
 
   if (!open_file (self, error))
@@ -326,6 +327,7 @@ mx_store_rollback (MxStore *self)
     sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
   self->in_transaction = FALSE;
   self->is_broken = FALSE;
+  self->media_total = -1;
   g_clear_error (&self->failure);
   mx_store_account_forget (self);
 }

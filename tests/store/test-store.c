@@ -309,6 +309,67 @@ test_full (Fixture *self, gconstpointer unused)
   commit (self);
 }
 
+/* A home folder behind a symbolic link. */
+static void
+test_linked_folder (Fixture *self, gconstpointer unused)
+{
+  g_autofree char *link = g_strconcat (self->folder, "-link", NULL);
+  g_autofree char *path = g_build_filename (link, "other.db", NULL);
+  g_autoptr (GError) error = NULL;
+  MxStore *store;
+
+  g_clear_pointer (&self->store, mx_store_close);
+  g_assert_cmpint (symlink (self->folder, link), ==, 0);
+  store = mx_store_open (path, self->key, MX_STORE_WRITE, &error);
+  g_assert_no_error (error);
+  mx_store_close (store);
+  g_unlink (link);
+}
+
+/* -- Two threads --------------------------------------------------------------------------------
+ */
+
+typedef struct
+{
+  Fixture *fixture;
+  gint stop;
+  gint reads;
+} Reading;
+
+/* Each answer is of one moment: a transaction is seen whole or not at all. */
+static gpointer
+read_for_ever (gpointer data)
+{
+  Reading *reading = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MxStore) store =
+    mx_store_open (reading->fixture->path, reading->fixture->key, MX_STORE_READ, &error);
+
+  g_assert_no_error (error);
+  while (!g_atomic_int_get (&reading->stop))
+    {
+      g_autoptr (GPtrArray) rows = mx_store_load_after (store, ROOM, NULL, 100000, NULL, &error);
+
+      g_assert_no_error (error);
+      if (rows->len > 0)
+        g_assert_cmpuint ((rows->len - 1) % 10, ==, 0);
+      g_atomic_int_inc (&reading->reads);
+    }
+  return NULL;
+}
+
+static void
+test_two_threads (Fixture *self, gconstpointer unused)
+{
+  Reading reading = { .fixture = self };
+  GThread *thread = g_thread_new ("reader", read_for_ever, &reading);
+
+  for (guint i = 0; i < 40 || g_atomic_int_get (&reading.reads) < 20; i++)
+    add_messages (self, i * 10, 10);
+  g_atomic_int_set (&reading.stop, 1);
+  g_thread_join (thread);
+}
+
 /* -- kill -9
  * -----------------------------------------------------------------------------------------------------
  */
@@ -453,6 +514,8 @@ main (int argc, char **argv)
   ADD ("reader", test_reader);
   ADD ("write-outside-transaction", test_write_outside_transaction);
   ADD ("full", test_full);
+  ADD ("linked-folder", test_linked_folder);
+  ADD ("two-threads", test_two_threads);
   ADD ("kill", test_kill);
   ADD ("repair", test_repair);
   return g_test_run ();
