@@ -153,6 +153,7 @@ test_plans (Fixture *self, gconstpointer unused)
     "SCAN blocks",                         /* a lost sync position: every room */
     "SCAN outbox",
     "SCAN (subquery", /* no more than its limit */
+    "SCAN sqlite_master",
   };
   GHashTableIter iter;
   gpointer sql;
