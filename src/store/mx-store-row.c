@@ -15,6 +15,8 @@
 #include "mx-store-row-derive.h"
 #include "mx-store-rooms.h"
 
+#include <string.h>
+
 enum
 {
   FLAG_DIRECT = 1 << 0,
@@ -196,6 +198,16 @@ mx_store_row_update (MxRoomWork *work)
   change->row = g_steal_pointer (&row);
 }
 
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  const MxRoomRow *first = a, *second = b;
+
+  if (first->sort_key != second->sort_key)
+    return first->sort_key > second->sort_key ? -1 : 1;
+  return strcmp (first->room_id, second->room_id);
+}
+
 GPtrArray *
 mx_store_load_rooms (MxStore *self, gboolean include_left, GError **error)
 {
@@ -204,8 +216,7 @@ mx_store_load_rooms (MxStore *self, gboolean include_left, GError **error)
 
   mx_sql_enter (self);
   row = mx_sql_query (self,
-                      "SELECT " COLUMNS " FROM room_rows WHERE membership IN (?, ?, ?) OR ? "
-                      "ORDER BY sort_key DESC, room_id",
+                      "SELECT " COLUMNS " FROM room_rows WHERE membership IN (?, ?, ?) OR ?",
                       "iiii",
                       MX_MEMBERSHIP_JOIN,
                       MX_MEMBERSHIP_INVITE,
@@ -213,6 +224,8 @@ mx_store_load_rooms (MxStore *self, gboolean include_left, GError **error)
                       include_left != 0);
   while (mx_sql_step (self, row))
     g_ptr_array_add (rows, read_row (row));
+  /* Here rather than in SQL, which would carry all columns along: the start waits for this. */
+  g_ptr_array_sort_values (rows, compare_rows);
   return mx_sql_leave (self, error) ? g_steal_pointer (&rows) : NULL;
 }
 
