@@ -7,7 +7,11 @@
 #include "mx-store-receipts.h"
 
 #include "mx-store-blocks.h"
+#include "mx-store-events.h"
 #include "mx-store-rooms.h"
+
+/* Events without a row of their own that are looked at after one that has. */
+#define MAX_HIDDEN 200
 
 void
 mx_read_position_clear (MxReadPosition *self)
@@ -261,22 +265,47 @@ mx_store_get_fully_read (MxStore *self, const char *room_id)
                   : NULL;
 }
 
+/* Positions from an event up to the next one that has a row: who has read a reaction has read what
+ * stands above it. */
+static void
+find_range (MxStore *store, const MxStoredEvent *event, gint64 *end)
+{
+  *end = mx_sql_int (store,
+                     G_MAXINT64,
+                     "SELECT min (position) FROM events INDEXED BY events_rows "
+                     "WHERE block = ? AND shown > 0 AND position > ?",
+                     "ll",
+                     event->block,
+                     event->position);
+}
+
 GPtrArray *
 mx_store_load_receipts (MxStore *self, const char *room_id, const char *event_id)
 {
   GPtrArray *receipts = g_ptr_array_new_with_free_func ((GDestroyNotify) mx_receipt_free);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  sqlite3_stmt *row;
+  MxStoredEvent event;
+  sqlite3_stmt *row = NULL;
+  gint64 room, end;
 
   mx_sql_enter (self);
-  row = mx_sql_query (
-    self,
-    "SELECT user_id, kind, thread_id, ts FROM receipts WHERE room = ? AND event_id = ? AND user_id <> ? "
-    "ORDER BY ts DESC, user_id",
-    "lss",
-    mx_room_find (self, room_id),
-    event_id,
-    mx_store_get_own_user_id (self));
+  room = mx_room_find (self, room_id);
+  if (mx_events_find (self, room, event_id, &event) && event.block != 0)
+    {
+      find_range (self, &event, &end);
+      row = mx_sql_query (
+        self,
+        "SELECT user_id, kind, thread_id, ts, event_id FROM receipts WHERE room = ? AND user_id <> ? "
+        "AND event_id IN (SELECT event_id FROM events INDEXED BY events_in_order "
+        "WHERE block = ? AND position >= ? AND position < ? LIMIT ?) ORDER BY ts DESC, user_id",
+        "lsllli",
+        room,
+        mx_store_get_own_user_id (self),
+        event.block,
+        event.position,
+        end,
+        MAX_HIDDEN);
+    }
   while (mx_sql_step (self, row))
     {
       const char *thread_id = mx_sql_column_text (row, 2);
@@ -285,7 +314,7 @@ mx_store_load_receipts (MxStore *self, const char *room_id, const char *event_id
       if (g_hash_table_contains (seen, mx_sql_column_text (row, 0)))
         continue;
       receipt = g_new0 (MxReceipt, 1);
-      receipt->event_id = g_strdup (event_id);
+      receipt->event_id = mx_sql_column_dup (row, 4);
       receipt->user_id = mx_sql_column_dup (row, 0);
       receipt->kind = mx_sql_column_dup (row, 1);
       receipt->thread_id = *thread_id ? g_strdup (thread_id) : NULL;

@@ -52,7 +52,8 @@ GStrv mx_store_get_typing (MxStore *self, const char *room_id);
  * m.fully_read. */
 char *mx_store_get_own_receipt (MxStore *self, const char *room_id);
 char *mx_store_get_fully_read (MxStore *self, const char *room_id);
-/* Who has read up to exactly this event (others only), newest first. Of MxReceipt. */
+/* Who has read up to exactly this event, or to one after it that has no row of its own (others
+ * only), newest first, once each. Of MxReceipt. */
 GPtrArray *mx_store_load_receipts (MxStore *self, const char *room_id, const char *event_id);
 
 char *mx_store_get_draft (MxStore *self, const char *room_id); /* JSON text of the draft, NULL */

@@ -291,12 +291,28 @@ mx_store_find_key (MxStore *self, const char *room_id, const char *event_id, MxT
   return mx_sql_leave_logged (self) && found;
 }
 
-/* The first row after a key, not crossing into rows that are gaps; own messages are never unread.
- */
+/* The first row after a key, if a message of somebody else is among what follows: people who come
+ * and go are nothing to read, and own messages never are. */
 static gboolean
 find_shown_after (MxStore *store, gint64 room, MxTimelineKey *key)
 {
-  sqlite3_stmt *row = mx_sql_query (
+  sqlite3_stmt *row;
+
+  if (
+    !mx_sql_int (
+      store,
+      0,
+      "SELECT EXISTS (SELECT 1 FROM blocks AS b CROSS JOIN events AS e INDEXED BY events_messages "
+      "ON e.block = b.id AND e.shown = 2 AND e.position > iif (b.rank = ?2, ?3, -9223372036854775807) "
+      "WHERE b.room = ?1 AND b.rank >= ?2 AND e.sender <> ?4)",
+      "llls",
+      room,
+      key->block,
+      key->position,
+      mx_store_get_own_user_id (store)))
+    return FALSE;
+
+  row = mx_sql_query (
     store,
     "SELECT b.rank, e.position FROM blocks AS b CROSS JOIN events AS e INDEXED BY events_rows "
     "ON e.block = b.id AND e.shown > 0 AND e.position > iif (b.rank = ?2, ?3, -9223372036854775807) "
@@ -305,7 +321,6 @@ find_shown_after (MxStore *store, gint64 room, MxTimelineKey *key)
     room,
     key->block,
     key->position);
-
   if (!mx_sql_step (store, row))
     return FALSE;
   *key = (MxTimelineKey) { sqlite3_column_int64 (row, 0), sqlite3_column_int64 (row, 1) };

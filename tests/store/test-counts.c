@@ -66,6 +66,8 @@ test_live (Fixture *self, gconstpointer unused)
   receipt (self, MX_SYNC_SLIDING, OWN, "$1", 2);
   assert_counts (self, 0, 0);
   g_assert_false (mx_store_find_first_unread (self->store, ROOM, &key));
+  sync_events (self, FALSE, "p", make_member ("$2", LEA, "join", "Léa"), NULL);
+  g_assert_false (mx_store_find_first_unread (self->store, ROOM, &key));
   sync_events (self,
                FALSE,
                "p",
@@ -77,7 +79,7 @@ test_live (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (self->changes->notifications->len, ==, 2);
   g_assert_true (((MxNotificationCandidate *) self->changes->notifications->pdata[1])->highlight);
   g_assert_true (mx_store_find_first_unread (self->store, ROOM, &key));
-  g_assert_true (mx_store_find_key (self->store, ROOM, "$3", &expected));
+  g_assert_true (mx_store_find_key (self->store, ROOM, "$2", &expected));
   g_assert_cmpint (mx_timeline_key_compare (&key, &expected), ==, 0);
 
   own_receipt (self, "$3");
@@ -320,6 +322,20 @@ test_receipts (Fixture *self, gconstpointer unused)
   sync_events (self, FALSE, "p", T ("$9"), NULL);
   receipts = mx_store_load_receipts (self->store, ROOM, "$9");
   g_assert_cmpuint (receipts->len, ==, 1);
+
+  g_clear_pointer (&receipts, g_ptr_array_unref);
+
+  /* A reaction has no row; who has read it has read the message above. */
+  sync_events (self,
+               FALSE,
+               "p",
+               make_reaction ("$10", LEA, 10, "$1", "+"),
+               make_reaction ("$11", LEA, 11, "$1", "-"),
+               NULL);
+  receipt (self, MX_SYNC_CLASSIC, LEA, "$11", 12);
+  receipts = mx_store_load_receipts (self->store, ROOM, "$9");
+  g_assert_cmpuint (receipts->len, ==, 2);
+  g_assert_cmpstr (((MxReceipt *) receipts->pdata[0])->user_id, ==, LEA);
 
   begin (self);
   g_assert_true (mx_store_set_own_receipt (self->store, ROOM, "$2", TRUE, self->changes, NULL));
