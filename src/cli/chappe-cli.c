@@ -258,6 +258,25 @@ open_profile (ChappeCli *cli)
   cli->scope = mx_scope_new ();
 }
 
+static void
+run_verb (Run *run, char **args)
+{
+  open_profile (&run->cli);
+  run->args = g_strdupv (args);
+  run->loop = g_main_loop_new (NULL, FALSE);
+  g_unix_signal_add (SIGINT, interrupted_cb, run->cli.scope);
+  g_unix_signal_add (SIGTERM, interrupted_cb, run->cli.scope);
+
+  mx_flow_start (run->verb->name, run_fiber, run, NULL);
+  g_main_loop_run (run->loop);
+
+  g_strfreev (run->args);
+  g_clear_object (&run->cli.accounts);
+  g_clear_object (&run->cli.keyring);
+  mx_clear_scope (&run->cli.scope);
+  g_main_loop_unref (run->loop);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -269,28 +288,17 @@ main (int argc, char **argv)
   dex_init ();
   first = parse_globals (argc, argv, &run.cli);
   run.verb = first < argc ? find_verb (argv[first]) : NULL;
-  if (run.verb == NULL)
+  if (run.verb != NULL)
+    {
+      run_verb (&run, argv + first + 1);
+    }
+  else
     {
       print_usage (stderr);
-      return 2;
+      run.status = 2;
     }
-
-  open_profile (&run.cli);
-  run.args = g_strdupv (argv + first + 1);
-  run.loop = g_main_loop_new (NULL, FALSE);
-  g_unix_signal_add (SIGINT, interrupted_cb, run.cli.scope);
-  g_unix_signal_add (SIGTERM, interrupted_cb, run.cli.scope);
-
-  mx_flow_start (run.verb->name, run_fiber, &run, NULL);
-  g_main_loop_run (run.loop);
-
-  g_strfreev (run.args);
-  g_clear_object (&run.cli.accounts);
-  g_clear_object (&run.cli.keyring);
-  mx_clear_scope (&run.cli.scope);
   g_free (run.cli.data_dir);
   g_free (run.cli.key_file);
-  g_main_loop_unref (run.loop);
 
   return run.status;
 }
