@@ -12,8 +12,65 @@
 #include "mx-room-list-private.h"
 #include "mx-room-private.h"
 #include "mx-send-queue.h"
-#include "mx-store-rooms.h"
+#include "mx-store-timeline.h"
 #include "mx-sync-loop.h"
+
+static GHashTable *
+read_ignored (MxStore *reader)
+{
+  GHashTable *ignored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *content = mx_store_get_account_data (reader, NULL, "m.ignored_user_list");
+  g_autoptr (MxJsonDocument) document = NULL;
+  g_autoptr (GError) error = NULL;
+  MxJsonIter iter;
+  const char *user_id = NULL;
+  MxJson value;
+
+  if (content == NULL)
+    return ignored;
+
+  document = mx_json_document_parse (content, -1, &error);
+  if (document == NULL)
+    {
+      g_debug ("The list of ignored users is not JSON");
+      return ignored;
+    }
+
+  mx_json_iter_init (&iter, mx_json_get (mx_json_document_root (document), "ignored_users"));
+  while (mx_json_iter_next (&iter, &user_id, &value))
+    if (user_id != NULL)
+      g_hash_table_add (ignored, g_strdup (user_id));
+
+  return ignored;
+}
+
+static GHashTable *
+get_ignored (MxSession *self)
+{
+  if (self->ignored == NULL)
+    self->ignored = read_ignored (self->reader);
+
+  return self->ignored;
+}
+
+/* People who are ignored do not notify. */
+static gboolean
+is_from_ignored (MxSession *self, const MxNotificationCandidate *candidate)
+{
+  g_autoptr (GError) error = NULL;
+  MxTimelineRow *row = NULL;
+  gboolean ignored = FALSE;
+
+  if (self->reader == NULL || g_hash_table_size (get_ignored (self)) == 0)
+    return FALSE;
+
+  row = mx_store_load_event (self->reader, candidate->room_id, candidate->event_id, &error);
+  if (row != NULL && row->event != NULL)
+    ignored = mx_session_is_ignored (self, mx_event_get_sender (row->event));
+  g_clear_pointer (&row, mx_timeline_row_free);
+
+  return ignored;
+}
 
 void
 mx_session_apply_changes (MxSession *self, MxStoreChanges *changes)
@@ -29,7 +86,12 @@ mx_session_apply_changes (MxSession *self, MxStoreChanges *changes)
   mx_session_emit_changes (self, changes);
 
   for (unsigned i = 0; i < changes->notifications->len; i++)
-    mx_session_emit_notification (self, g_ptr_array_index (changes->notifications, i));
+    {
+      MxNotificationCandidate *candidate = g_ptr_array_index (changes->notifications, i);
+
+      if (!is_from_ignored (self, candidate))
+        mx_session_emit_notification (self, candidate);
+    }
 }
 
 void
@@ -135,44 +197,13 @@ mx_session_end (MxSession *self, const GError *error)
   mx_session_set_state (self, soft ? MX_SESSION_SOFT_SIGNED_OUT : MX_SESSION_SIGNED_OUT, error);
 }
 
-static GHashTable *
-read_ignored (MxStore *reader)
-{
-  GHashTable *ignored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autofree char *content = mx_store_get_account_data (reader, NULL, "m.ignored_user_list");
-  g_autoptr (MxJsonDocument) document = NULL;
-  g_autoptr (GError) error = NULL;
-  MxJsonIter iter;
-  const char *user_id = NULL;
-  MxJson value;
-
-  if (content == NULL)
-    return ignored;
-
-  document = mx_json_document_parse (content, -1, &error);
-  if (document == NULL)
-    {
-      g_debug ("The list of ignored users is not JSON");
-      return ignored;
-    }
-
-  mx_json_iter_init (&iter, mx_json_get (mx_json_document_root (document), "ignored_users"));
-  while (mx_json_iter_next (&iter, &user_id, &value))
-    if (user_id != NULL)
-      g_hash_table_add (ignored, g_strdup (user_id));
-
-  return ignored;
-}
-
 gboolean
 mx_session_is_ignored (MxSession *self, const char *user_id)
 {
   if (self->reader == NULL || user_id == NULL)
     return FALSE;
-  if (self->ignored == NULL)
-    self->ignored = read_ignored (self->reader);
 
-  return g_hash_table_contains (self->ignored, user_id);
+  return g_hash_table_contains (get_ignored (self), user_id);
 }
 
 void

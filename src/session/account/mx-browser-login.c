@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* One small HTTP answer on the loopback interface: the request line is read, all else is ignored.
+/* One small HTTP answer on the loopback interface: the request line counts, all else is ignored.
  * Only a request to the secret path counts, so no other page or program can slip a token in. Main
  * thread. */
 #include "config.h"
@@ -13,8 +13,8 @@
 
 #include "mx-flow.h"
 
-/* A request line longer than this is not the browser that we wait for. */
-#define MAX_REQUEST 8192
+/* A longer request is not from the browser that we wait for. */
+#define MAX_REQUEST 65536
 #define READ_MS     10000
 
 struct _MxBrowserLogin
@@ -130,14 +130,15 @@ make_answer (gboolean good)
                           sentence);
 }
 
-/* The request's first bytes; NULL with error when there are none in time. */
+/* The whole request, as closing a connection with unread bytes would take the answer with it; NULL
+ * with error when it does not come in time. */
 static char *
 read_request (MxBrowserLogin *self, GSocketConnection *connection, GError **error)
 {
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   g_autoptr (GString) request = g_string_new (NULL);
 
-  while (strstr (request->str, "\r\n") == NULL && request->len < MAX_REQUEST)
+  while (strstr (request->str, "\r\n\r\n") == NULL && request->len < MAX_REQUEST)
     {
       DexFuture *reading =
         mx_timeout (dex_input_stream_read_bytes (input, MAX_REQUEST, G_PRIORITY_DEFAULT), READ_MS);

@@ -14,6 +14,7 @@
 #include "mx-flow.h"
 #include "mx-login.h"
 #include "mx-matrix-id.h"
+#include "mx-trace.h"
 
 /* Longer waits are the user's decision. */
 #define MAX_WAIT_MS (60 * 1000)
@@ -326,6 +327,8 @@ sign_in_steps (MxAttempt *attempt, const char *token)
       if (reply == NULL)
         return dex_future_new_for_error (error);
     }
+
+  mx_trace ("login-answered");
 
   /* From here on nothing is cancelled half-way: a device exists at the server. */
   session =

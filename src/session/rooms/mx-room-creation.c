@@ -5,6 +5,7 @@
  * Messaging"). Main thread. */
 #include "config.h"
 
+#include "mx-direct-rooms.h"
 #include "mx-error.h"
 #include "mx-json.h"
 #include "mx-matrix-id.h"
@@ -170,65 +171,6 @@ creation_body (const MxNewRoom *spec)
   return mx_json_writer_to_text (writer);
 }
 
-/* The content of m.direct with one more room. Caller owns. */
-static char *
-add_direct (const char *content, const char *user_id, const char *room_id)
-{
-  g_autoptr (MxJsonDocument) document = NULL;
-  g_autoptr (MxJsonWriter) writer = mx_json_writer_new ();
-  g_autoptr (GError) error = NULL;
-  MxJson root = { NULL };
-  MxJson value;
-  MxJsonIter iter;
-  const char *name = NULL;
-
-  if (content != NULL)
-    {
-      document = mx_json_document_parse (content, -1, &error);
-      if (document != NULL)
-        root = mx_json_document_root (document);
-    }
-
-  mx_json_begin_object (writer, NULL);
-  mx_json_iter_init (&iter, root);
-  while (mx_json_iter_next (&iter, &name, &value))
-    if (name != NULL && !g_str_equal (name, user_id))
-      mx_json_add_json (writer, name, value);
-  mx_json_begin_array (writer, user_id);
-  mx_json_iter_init (&iter, mx_json_get (root, user_id));
-  while (mx_json_iter_next (&iter, NULL, &value))
-    mx_json_add_json (writer, NULL, value);
-  mx_json_add_string (writer, NULL, room_id);
-  mx_json_end (writer);
-  mx_json_end (writer);
-
-  return mx_json_writer_to_text (writer);
-}
-
-typedef struct
-{
-  char *user_id;
-  char *room_id;
-} MxDirectRoom;
-
-static gboolean
-mark_direct_call (MxSession *session, gpointer data, GError **error)
-{
-  const MxDirectRoom *direct = data;
-  MxStore *reader = mx_session_get_reader (session);
-  g_autofree char *before = NULL;
-  g_autofree char *after = NULL;
-
-  if (reader == NULL)
-    return TRUE;
-
-  before = mx_store_get_account_data (reader, NULL, "m.direct");
-  after = add_direct (before, direct->user_id, direct->room_id);
-  mx_session_put_account_data (session, NULL, "m.direct", after);
-
-  return TRUE;
-}
-
 static DexFuture *
 create_fiber (gpointer data)
 {
@@ -248,13 +190,9 @@ create_fiber (gpointer data)
   if (room_id == NULL)
     return dex_future_new_for_error (error);
 
-  if (entry->direct_user != NULL)
-    {
-      MxDirectRoom direct = { entry->direct_user, room_id };
-
-      if (!dex_await (mx_session_call (entry->session, mark_direct_call, &direct), &error))
-        return dex_future_new_for_error (error);
-    }
+  if (entry->direct_user != NULL &&
+      !dex_await (mx_direct_rooms_add (entry->session, entry->direct_user, room_id), &error))
+    return dex_future_new_for_error (error);
   if (!dex_await (wait_for_room (entry, room_id), &error))
     return dex_future_new_for_error (error);
 

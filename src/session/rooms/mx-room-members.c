@@ -162,9 +162,28 @@ apply_members (MxStore *store,
   return mx_store_apply_members (store, reply->room_id, reply->events, changes, error);
 }
 
-static GListModel *
-read_members (MxRoom *self, MxSession *session, GError **error)
+typedef struct
 {
+  MxRoom *room;
+  gboolean complete;
+  GListModel *members;
+} MxMemberReading;
+
+static gboolean
+check_complete_call (MxSession *session, gpointer data, GError **error)
+{
+  MxMemberReading *reading = data;
+  MxStore *reader = mx_session_get_reader (session);
+
+  reading->complete = reader == NULL || mx_store_members_complete (reader, reading->room->id);
+
+  return TRUE;
+}
+
+static gboolean
+read_members_call (MxSession *session, gpointer data, GError **error)
+{
+  MxMemberReading *reading = data;
   MxStore *reader = mx_session_get_reader (session);
   g_autoptr (GListStore) list = g_list_store_new (MX_TYPE_MEMBER);
   g_autoptr (GPtrArray) rows = NULL;
@@ -176,18 +195,19 @@ read_members (MxRoom *self, MxSession *session, GError **error)
                            MX_SESSION_ERROR,
                            MX_SESSION_ERROR_SIGNED_OUT,
                            "The session is not open");
-      return NULL;
+      return FALSE;
     }
 
-  rows = mx_store_load_members (reader, self->id, NULL, 0, MEMBER_PAGE, error);
+  rows = mx_store_load_members (reader, reading->room->id, NULL, 0, MEMBER_PAGE, error);
   if (rows == NULL)
-    return NULL;
+    return FALSE;
 
   for (unsigned i = 0; i < rows->len; i++)
     g_ptr_array_add (members, mx_member_new (g_ptr_array_index (rows, i)));
   g_list_store_splice (list, 0, 0, members->pdata, members->len);
+  reading->members = G_LIST_MODEL (g_steal_pointer (&list));
 
-  return G_LIST_MODEL (g_steal_pointer (&list));
+  return TRUE;
 }
 
 /* Asks the server when the store does not have them all. On a fiber. */
@@ -195,11 +215,13 @@ static gboolean
 complete_members (MxRoom *self, MxSession *session, GError **error)
 {
   g_autoptr (MxScope) scope = mx_scope_ref (mx_session_get_scope (session));
+  MxMemberReading reading = { .room = self };
   MxMemberReply *reply = NULL;
   GBytes *bytes = NULL;
 
-  if (mx_session_get_reader (session) == NULL || self->row->membership != MX_MEMBERSHIP_JOIN ||
-      mx_store_members_complete (mx_session_get_reader (session), self->id))
+  if (!dex_await (mx_session_call (session, check_complete_call, &reading), error))
+    return FALSE;
+  if (reading.complete || self->row->membership != MX_MEMBERSHIP_JOIN)
     return TRUE;
 
   bytes =
@@ -227,8 +249,8 @@ load_members_fiber (gpointer data)
 {
   MxRoom *self = data;
   g_autoptr (MxSession) session = self->session != NULL ? g_object_ref (self->session) : NULL;
+  MxMemberReading reading = { .room = self };
   GError *error = NULL;
-  GListModel *members = NULL;
 
   if (session == NULL || mx_session_get_reader (session) == NULL)
     return dex_future_new_reject (MX_SESSION_ERROR,
@@ -237,11 +259,10 @@ load_members_fiber (gpointer data)
   if (!complete_members (self, session, &error))
     return dex_future_new_for_error (error);
 
-  members = read_members (self, session, &error);
-  if (members == NULL)
+  if (!dex_await (mx_session_call (session, read_members_call, &reading), &error))
     return dex_future_new_for_error (error);
 
-  return dex_future_new_take_object (members);
+  return dex_future_new_take_object (reading.members);
 }
 
 DexFuture *

@@ -7,6 +7,7 @@
 
 #include "mx-room-private.h"
 
+#include "mx-direct-rooms.h"
 #include "mx-error.h"
 #include "mx-matrix-id.h"
 #include "mx-room-requests.h"
@@ -31,6 +32,7 @@ typedef struct
   char *room_id;
   char *user_id; /* INVITE */
   char *server;  /* ACCEPT: of the inviter, who knows the room */
+  char *direct;  /* ACCEPT: the inviter, of a direct message */
   MxRoomNotifications notifications;
 } MxRoomActRun;
 
@@ -43,6 +45,7 @@ mx_room_act_run_free (gpointer data)
   g_free (run->room_id);
   g_free (run->user_id);
   g_free (run->server);
+  g_free (run->direct);
   g_free (run);
 }
 
@@ -138,6 +141,9 @@ act_fiber (gpointer data)
     }
   if (!dex_await (tell_store (run), &error))
     return dex_future_new_for_error (error);
+  if (run->direct != NULL &&
+      !dex_await (mx_direct_rooms_add (run->session, run->direct, run->room_id), &error))
+    return dex_future_new_for_error (error);
 
   return dex_future_new_true ();
 }
@@ -179,7 +185,10 @@ mx_room_accept (MxRoom *self)
 
   run = act_new (self, ACT_ACCEPT);
   if (run != NULL && self->row->inviter != NULL)
-    run->server = g_strdup (mx_id_get_server (self->row->inviter));
+    {
+      run->server = g_strdup (mx_id_get_server (self->row->inviter));
+      run->direct = self->row->is_direct ? g_strdup (self->row->inviter) : NULL;
+    }
 
   return act_start (run);
 }

@@ -224,7 +224,22 @@ mx_room_set_typing (MxRoom *self, gboolean typing)
 
 /* -- How far one has read */
 
-/* Whether the event is one of others that lies after what was read before. */
+/* One's own messages need no receipt: everybody knows that one has seen them. */
+static gboolean
+is_own (MxRoom *self, MxStore *reader, const char *event_id)
+{
+  g_autoptr (GError) error = NULL;
+  MxTimelineRow *row = mx_store_load_event (reader, self->id, event_id, &error);
+  gboolean own =
+    row != NULL && row->event != NULL &&
+    g_strcmp0 (mx_event_get_sender (row->event), mx_session_get_user_id (self->session)) == 0;
+
+  g_clear_pointer (&row, mx_timeline_row_free);
+
+  return own;
+}
+
+/* Whether the event lies after what was read before. */
 static gboolean
 is_further (MxRoom *self, MxStore *reader, const char *event_id)
 {
@@ -253,7 +268,7 @@ mx_room_mark_read (MxRoom *self, const char *event_id)
   if (reader == NULL || self->row->membership != MX_MEMBERSHIP_JOIN)
     return;
 
-  if (is_further (self, reader, event_id))
+  if (is_further (self, reader, event_id) && !is_own (self, reader, event_id))
     mx_read_markers_mark (mx_session_get_read_markers (self->session), self->id, event_id);
   if (self->row->marked_unread)
     mx_room_set_marked_unread (self, FALSE);
