@@ -8,6 +8,8 @@
 
 #include "chappe-keyring.h"
 
+#include "chappe-unlock.h"
+
 #include "mx-error.h"
 
 #include <glib/gi18n.h>
@@ -92,6 +94,39 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+load (DexPromise *promise, gpointer item)
+{
+  secret_retrievable_retrieve_secret (SECRET_RETRIEVABLE (item),
+                                      dex_promise_get_cancellable (promise),
+                                      loaded_cb,
+                                      dex_ref (promise));
+}
+
+typedef struct
+{
+  DexPromise *promise;
+  GObject *item;
+} Locked;
+
+static void
+unlocked_cb (gboolean unlocked, const GError *error, gpointer user_data)
+{
+  g_autofree Locked *locked = user_data;
+  g_autoptr (DexPromise) promise = locked->promise;
+  g_autoptr (GObject) item = locked->item;
+
+  if (unlocked)
+    load (promise, item);
+  else if (error != NULL)
+    reject (promise, error);
+  else
+    dex_promise_reject (promise,
+                        g_error_new_literal (MX_SESSION_ERROR,
+                                             MX_SESSION_ERROR_KEYRING_LOCKED,
+                                             "The keyring stayed locked"));
+}
+
+static void
 found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (DexPromise) promise = user_data;
@@ -99,31 +134,24 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autolist (GObject) items = secret_password_search_finish (result, &error);
 
   if (error != NULL)
+    reject (promise, error);
+  else if (items == NULL)
+    dex_promise_reject (promise,
+                        g_error_new_literal (MX_SESSION_ERROR,
+                                             MX_SESSION_ERROR_KEY_LOST,
+                                             "The keyring has no such item"));
+  else if (SECRET_IS_ITEM (items->data) && secret_item_get_locked (items->data))
     {
-      reject (promise, error);
-      return;
+      Locked *locked = g_new0 (Locked, 1);
+
+      locked->promise = dex_ref (promise);
+      locked->item = g_object_ref (items->data);
+      chappe_unlock (g_dbus_proxy_get_object_path (G_DBUS_PROXY (items->data)),
+                     unlocked_cb,
+                     locked);
     }
-  if (items == NULL)
-    {
-      dex_promise_reject (promise,
-                          g_error_new_literal (MX_SESSION_ERROR,
-                                               MX_SESSION_ERROR_KEY_LOST,
-                                               "The keyring has no such item"));
-      return;
-    }
-  if (SECRET_IS_ITEM (items->data) && secret_item_get_locked (items->data))
-    {
-      /* The search asked for unlocking: the user dismissed the prompt. */
-      dex_promise_reject (promise,
-                          g_error_new_literal (MX_SESSION_ERROR,
-                                               MX_SESSION_ERROR_KEYRING_LOCKED,
-                                               "The keyring stayed locked"));
-      return;
-    }
-  secret_retrievable_retrieve_secret (SECRET_RETRIEVABLE (items->data),
-                                      dex_promise_get_cancellable (promise),
-                                      loaded_cb,
-                                      dex_ref (promise));
+  else
+    load (promise, items->data);
 }
 
 static DexFuture *
@@ -131,8 +159,9 @@ chappe_keyring_lookup (MxKeyring *keyring, const char *account_id)
 {
   DexPromise *promise = dex_promise_new_cancellable ();
 
+  /* Not SECRET_SEARCH_UNLOCK: libsecret 0.21 never answers then when the prompt is dismissed. */
   secret_password_search (&schema,
-                          SECRET_SEARCH_UNLOCK,
+                          SECRET_SEARCH_NONE,
                           dex_promise_get_cancellable (promise),
                           found_cb,
                           dex_ref (promise),
@@ -159,25 +188,61 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                              "The keyring stayed locked"));
 }
 
+typedef struct
+{
+  DexPromise *promise;
+  char *account_id;
+  char *label;
+  MxSecret *key;
+} Storing;
+
+static void
+ready_to_store_cb (gboolean unlocked, const GError *error, gpointer user_data)
+{
+  g_autofree Storing *storing = user_data;
+  g_autoptr (DexPromise) promise = storing->promise;
+  gsize size = 0;
+  const guint8 *data = mx_secret_get_data (storing->key, &size);
+  char *text = NULL;
+
+  /* An error: no such service (libsecret may have another backend), or no collection yet (it makes
+   * one). */
+  if (!unlocked && error == NULL)
+    dex_promise_reject (promise,
+                        g_error_new_literal (MX_SESSION_ERROR,
+                                             MX_SESSION_ERROR_KEYRING_LOCKED,
+                                             "The keyring stayed locked"));
+  else
+    {
+      text = g_base64_encode (data, size);
+      secret_password_store (&schema,
+                             SECRET_COLLECTION_DEFAULT,
+                             storing->label,
+                             text,
+                             dex_promise_get_cancellable (promise),
+                             stored_cb,
+                             dex_ref (promise),
+                             "account",
+                             storing->account_id,
+                             NULL);
+      mx_wipe_free (text);
+    }
+  mx_secret_unref (storing->key);
+  g_free (storing->account_id);
+  g_free (storing->label);
+}
+
 static DexFuture *
 chappe_keyring_store (MxKeyring *keyring, const char *account_id, const char *label, MxSecret *key)
 {
   DexPromise *promise = dex_promise_new_cancellable ();
-  gsize size = 0;
-  const guint8 *data = mx_secret_get_data (key, &size);
-  char *text = g_base64_encode (data, size);
+  Storing *storing = g_new0 (Storing, 1);
 
-  secret_password_store (&schema,
-                         SECRET_COLLECTION_DEFAULT,
-                         label,
-                         text,
-                         dex_promise_get_cancellable (promise),
-                         stored_cb,
-                         dex_ref (promise),
-                         "account",
-                         account_id,
-                         NULL);
-  mx_wipe_free (text);
+  storing->promise = dex_ref (promise);
+  storing->account_id = g_strdup (account_id);
+  storing->label = g_strdup (label);
+  storing->key = mx_secret_ref (key);
+  chappe_unlock ("/org/freedesktop/secrets/aliases/default", ready_to_store_cb, storing);
   return DEX_FUTURE (promise);
 }
 
