@@ -216,19 +216,22 @@ mx_block_add_island (MxStore *store, gint64 room, gint64 first_ts, gboolean is_b
 void
 mx_block_set_gap (MxStore *store, gint64 id, int direction, gboolean gap, const char *token)
 {
+  /* A gap may have no token: the server gave none. */
+  if (!gap || (token != NULL && *token == '\0'))
+    token = NULL;
   if (direction < 0)
     mx_sql_run (store,
                 "UPDATE blocks SET gap_before = ?, token_before = ? WHERE id = ?",
                 "isl",
                 gap != 0,
-                gap ? token : NULL,
+                token,
                 id);
   else
     mx_sql_run (store,
                 "UPDATE blocks SET gap_after = ?, token_after = ? WHERE id = ?",
                 "isl",
                 gap != 0,
-                gap ? token : NULL,
+                token,
                 id);
 }
 

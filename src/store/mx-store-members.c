@@ -323,9 +323,7 @@ mx_members_dup_name (MxStore *store, gint64 room, const char *user_id)
   return mx_user_name_compute (name, user_id, ambiguous);
 }
 
-/* -- Reading
- * ----------------------------------------------------------------------------------------------------
- */
+/* -- Reading ----------------------------------------------------------------------------------- */
 
 #define MEMBER_COLUMNS                                                                                         \
   "SELECT m.user_id, m.display_name, m.avatar_url, m.membership, m.power, EXISTS (SELECT 1 FROM members AS o " \

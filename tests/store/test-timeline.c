@@ -126,6 +126,18 @@ test_stale (Fixture *self, gconstpointer unused)
   assert_timeline (self, "[p10] $10 [p20] $20 $21 $22");
 }
 
+/* The server gives no token: the gap says so, and is no less a gap. */
+static void
+test_no_token (Fixture *self, gconstpointer unused)
+{
+  gboolean backwards;
+
+  sync_events (self, TRUE, NULL, T ("$10"), NULL);
+  sync_events (self, TRUE, NULL, T ("$9"), T ("$10"), T ("$11"), NULL);
+  assert_timeline (self, "[] $9 $10 $11");
+  g_assert_cmpint (find_gap (self, NULL, &backwards), >, 0);
+}
+
 /* Sliding sync: one event first, then more of the past before it. */
 static void
 test_expanded (Fixture *self, gconstpointer unused)
@@ -357,6 +369,7 @@ main (int argc, char **argv)
   ADD ("gap-stays-for-early-event", test_gap_stays_for_early_event);
   ADD ("page-over-several-blocks", test_page_over_several_blocks);
   ADD ("stale", test_stale);
+  ADD ("no-token", test_no_token);
   ADD ("expanded", test_expanded);
   ADD ("island", test_island);
   ADD ("island-at-wrong-place", test_island_at_wrong_place);
