@@ -148,11 +148,32 @@ open_menu (ChappeSidebar *self, MxRoom *room, GtkWidget *row, double x, double y
   gtk_popover_popup (GTK_POPOVER (self->popover));
 }
 
-static void
-row_clicked_cb (GtkGestureClick *gesture, int n_press, double x, double y, ChappeSidebar *self)
+/* The row at a point of the list; its GtkListItem, NULL: none. */
+static GtkListItem *
+item_at (ChappeSidebar *self, double x, double y)
 {
-  GtkListItem *item = g_object_get_data (G_OBJECT (gesture), "list-item");
-  gpointer object = gtk_list_item_get_item (item);
+  GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->list), x, y, GTK_PICK_DEFAULT);
+
+  while (widget != NULL && widget != GTK_WIDGET (self->list))
+    {
+      GtkWidget *bin = gtk_widget_get_first_child (widget);
+      GtkListItem *item = g_object_get_data (G_OBJECT (widget), "list-item");
+
+      /* The margin of a row belongs to GTK's widget around ours. */
+      if (item == NULL && bin != NULL)
+        item = g_object_get_data (G_OBJECT (bin), "list-item");
+      if (item != NULL)
+        return item;
+      widget = gtk_widget_get_parent (widget);
+    }
+  return NULL;
+}
+
+static void
+clicked_cb (ChappeSidebar *self, int n_press, double x, double y)
+{
+  GtkListItem *item = item_at (self, x, y);
+  gpointer object = item != NULL ? gtk_list_item_get_item (item) : NULL;
 
   if (CHAPPE_IS_ROOM_SECTION (object))
     chappe_room_model_toggle (self->model, chappe_room_section_get_section (object));
@@ -161,48 +182,36 @@ row_clicked_cb (GtkGestureClick *gesture, int n_press, double x, double y, Chapp
 }
 
 static void
-row_menu_cb (GtkGestureClick *gesture, int n_press, double x, double y, ChappeSidebar *self)
+menu_asked (ChappeSidebar *self, GtkGesture *gesture, double x, double y)
 {
-  GtkListItem *item = g_object_get_data (G_OBJECT (gesture), "list-item");
-  gpointer object = gtk_list_item_get_item (item);
+  GtkListItem *item = item_at (self, x, y);
+  gpointer object = item != NULL ? gtk_list_item_get_item (item) : NULL;
 
-  if (MX_IS_ROOM (object))
-    {
-      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-      open_menu (self, object, gtk_list_item_get_child (item), x, y);
-    }
+  if (!MX_IS_ROOM (object))
+    return;
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  open_menu (self, object, GTK_WIDGET (self->list), x, y);
 }
 
 static void
-row_pressed_cb (GtkGestureLongPress *gesture, double x, double y, ChappeSidebar *self)
+menu_clicked_cb (ChappeSidebar *self, int n_press, double x, double y, GtkGesture *gesture)
 {
-  row_menu_cb (GTK_GESTURE_CLICK (gesture), 1, x, y, self);
+  menu_asked (self, gesture, x, y);
 }
 
 static void
-add_gesture (ChappeSidebar *self, GtkWidget *row, GtkListItem *item, GtkGesture *gesture)
+long_pressed_cb (ChappeSidebar *self, double x, double y, GtkGesture *gesture)
 {
-  g_object_set_data (G_OBJECT (gesture), "list-item", item);
-  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (gesture));
+  menu_asked (self, gesture, x, y);
 }
 
 static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *self)
 {
-  GtkWidget *row = adw_bin_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkGesture *menu = gtk_gesture_click_new ();
-  GtkGesture *press = gtk_gesture_long_press_new ();
+  GtkWidget *bin = adw_bin_new ();
 
-  g_signal_connect_object (click, "released", G_CALLBACK (row_clicked_cb), self, G_CONNECT_DEFAULT);
-  add_gesture (self, row, item, click);
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
-  g_signal_connect_object (menu, "pressed", G_CALLBACK (row_menu_cb), self, G_CONNECT_DEFAULT);
-  add_gesture (self, row, item, menu);
-  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
-  g_signal_connect_object (press, "pressed", G_CALLBACK (row_pressed_cb), self, G_CONNECT_DEFAULT);
-  add_gesture (self, row, item, press);
-  gtk_list_item_set_child (item, row);
+  g_object_set_data (G_OBJECT (bin), "list-item", item);
+  gtk_list_item_set_child (item, bin);
 }
 
 static void
@@ -577,9 +586,20 @@ set_up_list (ChappeSidebar *self)
                            G_CONNECT_SWAPPED);
 }
 
+/* On the list, not on its 200 rows; before the rows' own, which claim the click. */
+static void
+add_gesture (ChappeSidebar *self, GtkGesture *gesture, const char *signal, GCallback callback)
+{
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (gesture), GTK_PHASE_CAPTURE);
+  g_signal_connect_object (gesture, signal, callback, self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (gesture));
+}
+
 static void
 set_up_input (ChappeSidebar *self)
 {
+  GtkGesture *menu = gtk_gesture_click_new ();
+  GtkGesture *press = gtk_gesture_long_press_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkEventController *shortcuts = gtk_shortcut_controller_new ();
   GtkShortcutTrigger *trigger = gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10");
@@ -591,6 +611,12 @@ set_up_input (ChappeSidebar *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (motion, "leave", G_CALLBACK (pointer_left_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->list), motion);
+
+  add_gesture (self, gtk_gesture_click_new (), "released", G_CALLBACK (clicked_cb));
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
+  add_gesture (self, menu, "pressed", G_CALLBACK (menu_clicked_cb));
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
+  add_gesture (self, press, "pressed", G_CALLBACK (long_pressed_cb));
 
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (shortcuts),
                                         gtk_shortcut_new (trigger,
@@ -657,6 +683,26 @@ chappe_sidebar_set_session (ChappeSidebar *self, MxSession *session)
   update_spinner (self);
 }
 
+/* To scroll costs a layout of all rows. */
+static gboolean
+is_on_screen (ChappeSidebar *self, MxRoom *room)
+{
+  float height = gtk_widget_get_height (GTK_WIDGET (self->list));
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->list)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *bin = gtk_widget_get_first_child (row);
+      GtkListItem *item = bin != NULL ? g_object_get_data (G_OBJECT (bin), "list-item") : NULL;
+      graphene_rect_t bounds;
+
+      if (item != NULL && gtk_list_item_get_item (item) == room)
+        return gtk_widget_compute_bounds (row, GTK_WIDGET (self->list), &bounds) &&
+               bounds.origin.y >= 0 && bounds.origin.y + bounds.size.height <= height;
+    }
+  return FALSE;
+}
+
 void
 chappe_sidebar_select (ChappeSidebar *self, MxRoom *room)
 {
@@ -670,7 +716,7 @@ chappe_sidebar_select (ChappeSidebar *self, MxRoom *room)
   self->selecting = TRUE;
   gtk_single_selection_set_selected (self->selection, position);
   self->selecting = FALSE;
-  if (position != GTK_INVALID_LIST_POSITION)
+  if (position != GTK_INVALID_LIST_POSITION && !is_on_screen (self, room))
     gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_NONE, NULL);
 }
 
