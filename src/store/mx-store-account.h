@@ -17,7 +17,7 @@ typedef struct
   MxPushRules *rules;
   GHashTable *ignored; /* set of user ids */
   char *ignored_text;  /* what ignored was made of */
-  GHashTable *direct;  /* room id → user id */
+  GHashTable *direct;  /* room id → user id, or the address of somebody invited by e-mail */
 } MxStoreAccount;
 
 void mx_store_account_forget (MxStore *self);

@@ -7,6 +7,7 @@
 
 #include "mx-store-members.h"
 
+#include "mx-matrix-id.h"
 #include "mx-room-name.h"
 #include "mx-store-rooms.h"
 #include "mx-store-state.h"
@@ -50,6 +51,14 @@ make_name_key (const char *name)
   return g_string_free (key, FALSE);
 }
 
+static const char *
+get_avatar (MxJson content)
+{
+  const char *avatar = mx_json_get_string (content, "avatar_url");
+
+  return avatar != NULL && mx_mxc_parse (avatar, NULL, NULL) ? avatar : NULL;
+}
+
 gboolean
 mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
 {
@@ -90,7 +99,7 @@ mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
     membership == MX_MEMBERSHIP_JOIN || membership == MX_MEMBERSHIP_INVITE,
     clean,
     key,
-    mx_json_get_string (content, "avatar_url"),
+    get_avatar (content),
     mx_power_of (work, user_id),
     mx_event_get_id (event),
     text);
@@ -108,7 +117,7 @@ mx_members_apply_hero (MxRoomWork *work,
 
   if (clean != NULL && *clean == '\0')
     g_clear_pointer (&clean, g_free);
-  if (avatar != NULL && *avatar == '\0')
+  if (avatar != NULL && !mx_mxc_parse (avatar, NULL, NULL))
     avatar = NULL;
   key = make_name_key (clean ? clean : user_id);
   if (

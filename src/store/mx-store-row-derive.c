@@ -8,6 +8,7 @@
 #include "mx-store-row-derive.h"
 
 #include "mx-content.h"
+#include "mx-matrix-id.h"
 #include "mx-room-name.h"
 #include "mx-store-events.h"
 #include "mx-store-members.h"
@@ -48,6 +49,21 @@ dup_state_string (MxRoomWork *work, const char *type, const char *member)
   return document ? g_strdup (mx_json_get_string (mx_json_document_root (document), member)) : NULL;
 }
 
+/* What a stranger wrote where an identifier or an address belongs is left out. Takes text. */
+static char *
+keep_if (char *text, gboolean (*is_valid) (const char *))
+{
+  if (text != NULL && !is_valid (text))
+    g_clear_pointer (&text, g_free);
+  return text;
+}
+
+static gboolean
+is_mxc (const char *text)
+{
+  return mx_mxc_parse (text, NULL, NULL);
+}
+
 static MxJsonDocument *
 load_account_data (MxRoomWork *work, const char *type)
 {
@@ -69,10 +85,12 @@ derive_kind (Derivation *self)
   row->membership = work->membership;
   row->is_space = g_strcmp0 (mx_json_get_string (root, "type"), "m.space") == 0;
   row->predecessor =
-    g_strdup (mx_json_string (mx_json_path (root, "predecessor", "room_id", NULL)));
+    keep_if (g_strdup (mx_json_string (mx_json_path (root, "predecessor", "room_id", NULL))),
+             mx_room_id_is_valid);
   row->room_version =
     g_strdup (work->version ? work->version : mx_json_get_string (root, "room_version"));
-  row->successor = dup_state_string (work, "m.room.tombstone", "replacement_room");
+  row->successor =
+    keep_if (dup_state_string (work, "m.room.tombstone", "replacement_room"), mx_room_id_is_valid);
   row->access_rule = dup_state_string (work, "im.vector.room.access_rules", "rule");
   row->is_public = g_strcmp0 (join_rule, "public") == 0;
   row->is_encrypted = work->is_encrypted;
@@ -186,7 +204,8 @@ derive_direct (Derivation *self, GStrv heroes)
   row->is_direct = listed != NULL || is_dm;
   if (!row->is_direct)
     return;
-  if (listed != NULL)
+  /* Somebody invited by e-mail is listed by the address until there is a user id. */
+  if (listed != NULL && mx_user_id_is_valid (listed))
     row->direct_user = g_strdup (listed);
   else if (row->inviter != NULL)
     row->direct_user = g_strdup (row->inviter);
@@ -222,7 +241,8 @@ derive_name (Derivation *self, GStrv heroes)
 
   row->joined_members = mx_members_count (work->store, work->room, MX_MEMBERSHIP_JOIN);
   row->invited_members = mx_members_count (work->store, work->room, MX_MEMBERSHIP_INVITE);
-  row->canonical_alias = dup_state_string (work, "m.room.canonical_alias", "alias");
+  row->canonical_alias =
+    keep_if (dup_state_string (work, "m.room.canonical_alias", "alias"), mx_room_alias_is_valid);
   if (name == NULL || *name == '\0')
     {
       g_free (name);
@@ -244,15 +264,17 @@ derive_name (Derivation *self, GStrv heroes)
     }
 
   if (row->direct_user != NULL)
-    row->avatar_url = load_avatar_of (work, row->direct_user);
-  if (row->avatar_url == NULL || *row->avatar_url == '\0')
+    row->avatar_url = keep_if (load_avatar_of (work, row->direct_user), is_mxc);
+  if (row->avatar_url == NULL)
     {
-      g_free (row->avatar_url);
-      row->avatar_url = dup_state_string (work, "m.room.avatar", "url");
+      row->avatar_url = keep_if (dup_state_string (work, "m.room.avatar", "url"), is_mxc);
     }
   if (row->avatar_url == NULL)
-    row->avatar_url =
-      mx_sql_text (work->store, "SELECT server_avatar FROM rooms WHERE id = ?", "l", work->room);
+    row->avatar_url = keep_if (mx_sql_text (work->store,
+                                            "SELECT server_avatar FROM rooms WHERE id = ?",
+                                            "l",
+                                            work->room),
+                               is_mxc);
 
   if (topic != NULL)
     {

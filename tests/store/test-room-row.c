@@ -106,6 +106,24 @@ test_direct (Fixture *self, gconstpointer unused)
   g_assert_cmpstr (row->name, ==, "Le grand chef");
 }
 
+/* Invited by e-mail: the list of direct rooms has an address instead of a user id. */
+static void
+test_direct_by_email (Fixture *self, gconstpointer unused)
+{
+  MxRoomDelta *room;
+  MxSyncDelta *delta = make_delta (MX_SYNC_CLASSIC, ROOM, &room);
+  g_autoptr (MxRoomRow) row = NULL;
+
+  delta_add_account_data (&delta->account_data, "m.direct", "{'lea@example.org':['" ROOM "']}");
+  delta_add_state (room, make_member ("$m", LEA, "join", "Léa"));
+  delta_add_state (room, make_member ("$o", OWN, "join", "Anne"));
+  apply_twice (self, delta);
+  row = get_row (self, ROOM);
+  g_assert_true (row->is_direct);
+  g_assert_cmpstr (row->direct_user, ==, LEA);
+  g_assert_cmpstr (row->name, ==, "Léa");
+}
+
 /* Sliding sync: heroes with profiles, no member events. */
 static void
 test_heroes (Fixture *self, gconstpointer unused)
@@ -358,13 +376,14 @@ test_hostile (Fixture *self, gconstpointer unused)
     make_state ("$t", PAUL, "m.room.topic", "", "{'topic':['a']}"),
     make_state ("$c", PAUL, "m.room.create", "", "{'room_version':12,'predecessor':'x'}"),
     make_state ("$j", PAUL, "m.room.join_rules", "", "{'join_rule':{}}"),
-    make_state ("$a", PAUL, "m.room.avatar", "", "{'url':[]}"),
+    make_state ("$a", PAUL, "m.room.avatar", "", "{'url':'http://example.org/track'}"),
     make_state ("$p", PAUL, "m.room.power_levels", "", "{'users':[],'users_default':'9'}"),
     make_member ("$m", PAUL, "join", "a\\u202Eb\\u0000"),
     NULL);
   row = get_row (self, ROOM);
   g_assert_cmpuint (g_utf8_strlen (row->name, -1), <, 1000);
   g_assert_null (row->topic);
+  g_assert_null (row->avatar_url);
 }
 
 int
@@ -376,6 +395,7 @@ main (int argc, char **argv)
   ADD ("preview", test_preview);
   ADD ("encrypted", test_encrypted);
   ADD ("direct", test_direct);
+  ADD ("direct-by-email", test_direct_by_email);
   ADD ("heroes", test_heroes);
   ADD ("tags", test_tags);
   ADD ("invite", test_invite);
