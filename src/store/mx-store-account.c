@@ -176,8 +176,10 @@ mx_store_get_direct_map (MxStore *self)
     for (unsigned i = 0; user_id != NULL && i < mx_json_size (rooms); i++)
       {
         const char *room_id = mx_json_string (mx_json_at (rooms, i));
+        const char *known = room_id ? g_hash_table_lookup (self->account.direct, room_id) : NULL;
 
-        if (room_id != NULL && !g_hash_table_contains (self->account.direct, room_id))
+        /* A user id is worth more than an e-mail address. */
+        if (room_id != NULL && (known == NULL || (*known != '@' && *user_id == '@')))
           g_hash_table_insert (self->account.direct, g_strdup (room_id), g_strdup (user_id));
       }
   return self->account.direct;

@@ -267,9 +267,13 @@ attach (MxStore *store, gint64 room)
 void
 mx_block_join (MxStore *store, gint64 room, gint64 older, gint64 newer)
 {
+  MxBlock first, second;
+
   mx_block_set_gap (store, older, 1, FALSE, NULL);
   mx_block_set_gap (store, newer, -1, FALSE, NULL);
-  attach (store, room);
+  if (mx_block_load (store, older, &first) && mx_block_load (store, newer, &second) &&
+      first.is_detached != second.is_detached)
+    attach (store, room);
 }
 
 /* The blocks joined with number i without gaps: [first, last]. */

@@ -70,7 +70,9 @@ cross (MxWalk *self, const MxStoredEvent *known)
     }
 
   /* Only from an edge, else it is one event that arrived elsewhere in another order. */
-  if (!self->at_edge ||
+  if (!self->at_edge)
+    return FALSE;
+  if (next.id != known->block &&
       !mx_block_bring (store, self->work->room, self->block, self->direction, known->block))
     return FALSE;
   if (self->crossed_from != 0)

@@ -114,7 +114,9 @@ test_direct_by_email (Fixture *self, gconstpointer unused)
   MxSyncDelta *delta = make_delta (MX_SYNC_CLASSIC, ROOM, &room);
   g_autoptr (MxRoomRow) row = NULL;
 
-  delta_add_account_data (&delta->account_data, "m.direct", "{'lea@example.org':['" ROOM "']}");
+  delta_add_account_data (&delta->account_data,
+                          "m.direct",
+                          "{'lea@example.org':['" ROOM "'],'x@example.org':['" ROOM "']}");
   delta_add_state (room, make_member ("$m", LEA, "join", "Léa"));
   delta_add_state (room, make_member ("$o", OWN, "join", "Anne"));
   apply_twice (self, delta);
