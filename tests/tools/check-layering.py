@@ -37,7 +37,6 @@ LIBRARIES = [
     (r"gdk-pixbuf/", ["media", "ui"]),
     (r"gtk/|gdk/|gsk/|adwaita|pango|cairo|graphene|libportal|gtksourceview/"
      r"|libspelling", ["ui"]),
-    (r"glycin", ["media"]),
     (r"glib|gio/|gmodule|gobject/|locale\.h|libintl\.h|sys/|linux/|netinet/|arpa/", list(LAYERS)),
     (r"(assert|ctype|errno|fcntl|float|inttypes|limits|math|poll|pthread|setjmp|signal|stdalign"
      r"|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|termios|time|unistd)\.h$",
