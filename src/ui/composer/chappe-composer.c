@@ -16,6 +16,8 @@
 
 /* A draft is written at each pause this long, and whenever the focus leaves. */
 #define DRAFT_PAUSE_MS 600
+/* Loading a dictionary takes half a second: done in a quiet moment, or with the first key. */
+#define SPELLING_DELAY_S 2
 
 struct _ChappeComposer
 {
@@ -37,6 +39,7 @@ struct _ChappeComposer
   char *edited_txn;   /* the same, not sent yet */
   char *kept_draft;   /* what was being written before the edit */
   guint draft_id;
+  guint spelling_id;
   guint loading : 1;
 };
 
@@ -215,7 +218,6 @@ is_first_line (ChappeComposer *self)
   return gtk_text_iter_equal (&start, &end);
 }
 
-/* The dictionary is loaded when somebody begins to write. */
 static void
 setup_spelling (ChappeComposer *self)
 {
@@ -235,6 +237,17 @@ setup_spelling (ChappeComposer *self)
   g_settings_bind (self->settings, "spell-check", spelling, "enabled", G_SETTINGS_BIND_GET);
   self->spelling = G_OBJECT (spelling);
 #endif
+}
+
+static gboolean
+spelling_delay_cb (gpointer data)
+{
+  ChappeComposer *self = data;
+
+  self->spelling_id = 0;
+  setup_spelling (self);
+
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -309,6 +322,7 @@ chappe_composer_dispose (GObject *object)
 
   if (self->draft_id != 0)
     save_draft (self);
+  g_clear_handle_id (&self->spelling_id, g_source_remove);
   g_clear_object (&self->room);
   g_clear_object (&self->spelling);
   g_clear_object (&self->settings);
@@ -403,6 +417,9 @@ chappe_composer_set_room (ChappeComposer *self, MxRoom *room)
   draft = room != NULL ? mx_room_dup_draft (room) : NULL;
   set_text (self, draft);
   show_problem (self, NULL);
+  if (room != NULL && self->spelling == NULL && self->spelling_id == 0)
+    self->spelling_id =
+      g_timeout_add_seconds_full (G_PRIORITY_LOW, SPELLING_DELAY_S, spelling_delay_cb, self, NULL);
   chappe_composer_update (self);
 }
 

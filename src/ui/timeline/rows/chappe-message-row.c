@@ -6,10 +6,11 @@
 #include "chappe-message-row.h"
 
 #include "chappe-avatar.h"
-#include "chappe-error-text.h"
 #include "chappe-media-view.h"
 #include "chappe-reaction-bar.h"
+#include "chappe-reply-quote.h"
 #include "chappe-rich-text-view.h"
+#include "chappe-send-failure.h"
 #include "chappe-time-text.h"
 
 #include <glib/gi18n.h>
@@ -26,23 +27,17 @@ struct _ChappeMessageRow
   GtkLabel *time;
   GtkWidget *bubble;
   GtkWidget *reply;
-  GtkLabel *reply_sender;
-  GtkLabel *reply_text;
-  ChappeMediaView *media;
+  GtkWidget *media; /* these three and the failure: made when first needed */
   GtkWidget *note_box;
   GtkImage *note_icon;
   GtkLabel *note;
   ChappeRichTextView *text;
-  ChappeReactionBar *reactions;
+  GtkWidget *reactions;
   GtkWidget *footer;
   GtkWidget *edited;
   GtkImage *state_icon;
   GtkLabel *receipts;
   GtkWidget *failure;
-  GtkLabel *failure_text;
-  GtkWidget *retry_button;
-  GtkWidget *edit_button;
-  GtkWidget *delete_button;
 
   MxTimelineItem *item;
   MxRoom *room;
@@ -78,7 +73,8 @@ update_group (ChappeMessageRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->sender), !at_end);
   gtk_widget_set_halign (self->header, side);
   gtk_widget_set_halign (self->bubble, side);
-  gtk_widget_set_halign (GTK_WIDGET (self->reactions), side);
+  if (self->reactions != NULL)
+    gtk_widget_set_halign (self->reactions, side);
   gtk_widget_set_halign (self->footer, side);
   gtk_label_set_text (self->sender, mx_timeline_item_get_sender_name (self->item));
   gtk_label_set_text (self->time, clock);
@@ -118,6 +114,20 @@ show_text (ChappeMessageRow *self, MxContent *content)
 }
 
 static void
+show_media (ChappeMessageRow *self, MxContent *content)
+{
+  if (self->media == NULL)
+    {
+      self->media = chappe_media_view_new ();
+      gtk_box_insert_child_after (GTK_BOX (self->bubble), self->media, self->reply);
+    }
+  chappe_media_view_set (CHAPPE_MEDIA_VIEW (self->media),
+                         content,
+                         mx_room_get_session (self->room));
+  gtk_widget_set_visible (self->media, TRUE);
+}
+
+static void
 update_content (ChappeMessageRow *self)
 {
   MxContent *content = mx_timeline_item_get_content (self->item);
@@ -125,7 +135,8 @@ update_content (ChappeMessageRow *self)
   g_autofree char *summary = mx_timeline_item_dup_summary (self->item);
   gboolean words = FALSE;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->media), FALSE);
+  if (self->media != NULL)
+    gtk_widget_set_visible (self->media, FALSE);
   gtk_widget_set_visible (self->note_box, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->text), FALSE);
   gtk_widget_set_visible (self->edited,
@@ -145,8 +156,7 @@ update_content (ChappeMessageRow *self)
     case MX_CONTENT_AUDIO:
     case MX_CONTENT_VOICE:
     case MX_CONTENT_VIDEO:
-      chappe_media_view_set (self->media, content, mx_room_get_session (self->room));
-      gtk_widget_set_visible (GTK_WIDGET (self->media), TRUE);
+      show_media (self, content);
       if (mx_content_has_caption (content))
         show_text (self, content);
       break;
@@ -179,52 +189,48 @@ update_content (ChappeMessageRow *self)
 static void
 update_reply (ChappeMessageRow *self)
 {
-  MxTimelineItem *reply = mx_timeline_item_get_reply (self->item);
-  const char *reply_id = mx_timeline_item_get_reply_id (self->item);
-  g_autofree char *text = reply != NULL ? mx_timeline_item_dup_summary (reply) : NULL;
-  g_autofree char *spoken = NULL;
+  gboolean answers = mx_timeline_item_get_reply_id (self->item) != NULL;
 
-  gtk_widget_set_visible (self->reply, reply_id != NULL);
-  if (reply_id == NULL)
-    return;
-
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->reply), "s", reply_id);
-  gtk_label_set_text (self->reply_sender,
-                      reply != NULL ? mx_timeline_item_get_sender_name (reply) : _ ("In reply to"));
-  gtk_label_set_text (self->reply_text, text != NULL ? text : _ ("Earlier message"));
-  spoken = g_strdup_printf (_ ("In reply to %s: %s"),
-                            gtk_label_get_text (self->reply_sender),
-                            gtk_label_get_text (self->reply_text));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->reply),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  spoken,
-                                  -1);
+  if (answers && self->reply == NULL)
+    {
+      self->reply = chappe_reply_quote_new ();
+      gtk_box_prepend (GTK_BOX (self->bubble), self->reply);
+    }
+  if (answers)
+    chappe_reply_quote_set (CHAPPE_REPLY_QUOTE (self->reply), self->item);
+  if (self->reply != NULL)
+    gtk_widget_set_visible (self->reply, answers);
 }
 
 static void
 update_reactions (ChappeMessageRow *self)
 {
-  chappe_reaction_bar_set (self->reactions,
-                           mx_timeline_item_get_reactions (self->item),
-                           self->room);
+  GPtrArray *reactions = mx_timeline_item_get_reactions (self->item);
+
+  if (reactions != NULL && self->reactions == NULL)
+    {
+      self->reactions = chappe_reaction_bar_new ();
+      gtk_widget_set_halign (self->reactions, gtk_widget_get_halign (self->bubble));
+      gtk_box_insert_child_after (GTK_BOX (self->column), self->reactions, self->bubble);
+    }
+  if (self->reactions != NULL)
+    chappe_reaction_bar_set (CHAPPE_REACTION_BAR (self->reactions), reactions, self->room);
 }
 
 static void
 update_failure (ChappeMessageRow *self)
 {
   gboolean failed = mx_timeline_item_get_send_state (self->item) == MX_SEND_FAILED;
-  const char *txn_id = mx_timeline_item_get_txn_id (self->item);
-  GtkWidget *buttons[] = { self->retry_button, self->edit_button, self->delete_button };
-  g_autofree char *text = NULL;
 
-  gtk_widget_set_visible (self->failure, failed);
-  if (!failed || txn_id == NULL)
-    return;
-
-  text = chappe_error_text_for (mx_timeline_item_get_error (self->item), CHAPPE_TASK_SEND);
-  gtk_label_set_text (self->failure_text, text != NULL ? text : _ ("The message was not sent."));
-  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
-    gtk_actionable_set_action_target (GTK_ACTIONABLE (buttons[i]), "s", txn_id);
+  if (failed && self->failure == NULL)
+    {
+      self->failure = chappe_send_failure_new ();
+      gtk_box_append (GTK_BOX (self->column), self->failure);
+    }
+  if (failed)
+    chappe_send_failure_set (CHAPPE_SEND_FAILURE (self->failure), self->item);
+  if (self->failure != NULL)
+    gtk_widget_set_visible (self->failure, failed);
 }
 
 static void
@@ -321,24 +327,14 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, sender);
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, time);
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, bubble);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, reply);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, reply_sender);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, reply_text);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, media);
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, note_box);
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, note_icon);
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, note);
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, text);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, reactions);
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, footer);
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, edited);
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, state_icon);
   gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, receipts);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, failure);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, failure_text);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, retry_button);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, edit_button);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMessageRow, delete_button);
 }
 
 static void
@@ -348,8 +344,6 @@ chappe_message_row_class_init (ChappeMessageRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = chappe_message_row_dispose;
   g_type_ensure (CHAPPE_TYPE_AVATAR);
-  g_type_ensure (CHAPPE_TYPE_MEDIA_VIEW);
-  g_type_ensure (CHAPPE_TYPE_REACTION_BAR);
   g_type_ensure (CHAPPE_TYPE_RICH_TEXT_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-message-row.ui");
