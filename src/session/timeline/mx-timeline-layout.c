@@ -15,17 +15,39 @@ typedef struct
   GPtrArray *fold;          /* state events gathered for the next STATE item */
   gint64 day;               /* of the last event put out; G_MININT64: none yet */
   MxTimelineItem *previous; /* message that the next one may be grouped with */
+  gint64 known_day;         /* of the timestamps from known_from to before known_until, ms */
+  gint64 known_from;
+  gint64 known_until;
 } Builder;
 
+/* Calendars are slow, and most rows are of the same day as the row before. */
 static gint64
-day_number (gint64 timestamp)
+day_number (Builder *builder, gint64 timestamp)
 {
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local_usec (timestamp * 1000);
+  g_autoptr (GDateTime) time = NULL;
+  g_autoptr (GDateTime) begin = NULL;
+  g_autoptr (GDateTime) end = NULL;
 
+  if (timestamp >= builder->known_from && timestamp < builder->known_until)
+    return builder->known_day;
+
+  time = g_date_time_new_from_unix_local_usec (timestamp * 1000);
   if (time == NULL)
     return 0;
 
-  return (gint64) g_date_time_get_year (time) * 1000 + g_date_time_get_day_of_year (time);
+  begin = g_date_time_new_local (g_date_time_get_year (time),
+                                 g_date_time_get_month (time),
+                                 g_date_time_get_day_of_month (time),
+                                 0,
+                                 0,
+                                 0);
+  end = begin != NULL ? g_date_time_add_days (begin, 1) : NULL;
+  builder->known_day =
+    (gint64) g_date_time_get_year (time) * 1000 + g_date_time_get_day_of_year (time);
+  builder->known_from = end != NULL ? g_date_time_to_unix (begin) * 1000 : timestamp;
+  builder->known_until = end != NULL ? g_date_time_to_unix (end) * 1000 : timestamp;
+
+  return builder->known_day;
 }
 
 static void
@@ -76,7 +98,7 @@ end_fold (Builder *builder)
 static void
 begin_day (Builder *builder, gint64 timestamp)
 {
-  gint64 day = day_number (timestamp);
+  gint64 day = day_number (builder, timestamp);
   MxTimelineItem *item;
 
   /* Arrival order rules, so a clock that is wrong may jump back: no separator then. */
@@ -160,7 +182,7 @@ mx_timeline_layout_build (MxTimelineLayout *self)
 {
   g_autoptr (GPtrArray) fold = g_ptr_array_new ();
   Builder builder = {
-    self, g_ptr_array_new_with_free_func (g_object_unref), fold, G_MININT64, NULL
+    self, g_ptr_array_new_with_free_func (g_object_unref), fold, G_MININT64, NULL, 0, 0, 0
   };
 
   if (self->at_start)
