@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Chappe authors
+"""The client as a person meets it who reads with a screen reader and writes with a keyboard.
+
+A Desktop has a display, session bus, keyring and accessibility bus of its own: nobody else's window
+takes the keys.  A Window is the running client: its accessible tree (AT-SPI), and keys (xdotool).
+"""
+import os
+import subprocess
+import time
+
+import demo
+
+WAIT = 25  # seconds for anything to come about, on a busy machine
+ENDS = 30  # seconds for a program to end
+LONG_LISTS = ("Conversations", "Messages")
+
+
+class Desktop(demo.Demo):
+    def __init__(self):
+        super().__init__("", "C.UTF-8")
+        self.announced = []
+
+    def start(self):
+        runtime = os.path.join(self.scratch, "runtime")
+        self.environment.update(
+            XDG_RUNTIME_DIR=runtime, HOME=self.scratch, DISPLAY=self.display(), GDK_BACKEND="x11", GSK_RENDERER="cairo",
+            GTK_A11Y="atspi", GSETTINGS_BACKEND="memory", GIO_USE_VFS="local", GIO_USE_PROXY_RESOLVER="dummy",
+            LIBGL_ALWAYS_SOFTWARE="1", GTK_USE_PORTAL="0")
+        for name in ("NO_AT_BRIDGE", "WAYLAND_DISPLAY", "AT_SPI_BUS_ADDRESS", "LANGUAGE"):
+            self.environment.pop(name, None)
+        self.bus_and_keyring()
+        # The accessibility library finds its bus by the environment of the process, once.
+        for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"):
+            os.environ[name] = self.environment[name]
+        os.environ.pop("NO_AT_BRIDGE", None)
+        import gi
+        gi.require_version("Atspi", "2.0")
+        from gi.repository import Atspi, GLib
+        self.atspi, self.loop = Atspi, GLib.MainContext.default()
+        Atspi.init()
+        Atspi.set_timeout(5000, 30000)
+        self.listener = Atspi.EventListener.new(lambda event: self.announced.append(str(event.any_data)))
+        self.listener.register("object:announcement")
+
+    def display(self):
+        """A new display with a number that the server finds free itself."""
+        reader, writer = os.pipe()
+        self.spawn("Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x1000x24", "-nolisten", "tcp",
+                   pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(writer)
+        with os.fdopen(reader, encoding="ascii") as pipe:
+            return ":" + pipe.readline().strip()
+
+    def profile(self, name):
+        """Folders of their own for the next client."""
+        for kind in ("DATA", "CONFIG", "STATE", "CACHE"):
+            self.environment[f"XDG_{kind}_HOME"] = os.path.join(self.scratch, name, kind.lower())
+
+    def sign_in(self, base, login, password):
+        self.run(os.environ["CHAPPE_CLI"], "login", "--server", base, "--user", login, "--password-stdin",
+                 input=password + "\n", timeout=WAIT)
+
+    def close(self):
+        if hasattr(self, "listener"):
+            self.listener.deregister("object:announcement")
+        pipes = [child.stdout for child in self.children if child.stdout]
+        super().close()
+        for pipe in pipes:
+            pipe.close()
+
+
+class Window:
+    """The client while it runs.  What is read of its tree is new each time: nothing is kept."""
+
+    def __init__(self, desktop):
+        self.desktop, self.atspi = desktop, desktop.atspi
+        self.log = os.path.join(desktop.scratch, "client.log")
+        with open(self.log, "wb") as log:
+            self.process = desktop.spawn(os.environ["CHAPPE_WINDOW"], stdout=log, stderr=log)
+        try:
+            self.tree = self.until(self.application, "the client on the accessibility bus")
+            self.tree.set_cache_mask(self.atspi.Cache.NONE)
+            found = desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--pid", str(self.process.pid),
+                                timeout=WAIT)
+            desktop.run("xdotool", "windowfocus", "--sync", found.split()[-1], timeout=WAIT)
+        except BaseException:
+            self.process.kill()
+            raise
+
+    def application(self):
+        root = self.atspi.get_desktop(0)
+        root.clear_cache()
+        for index in range(root.get_child_count()):
+            child = root.get_child_at_index(index)
+            if child is not None and child.get_process_id() == self.process.pid and child.get_child_count() > 0:
+                return child
+        return None
+
+    def said(self):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def quit(self):
+        """Ends it as a user does: the exit status."""
+        self.desktop.action("quit")
+        return self.process.wait(ENDS)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def until(self, condition, what, timeout=WAIT):
+        """What condition returns once that is true."""
+        deadline = time.monotonic() + timeout
+        while True:
+            while self.desktop.loop.iteration(False):
+                pass
+            try:
+                if result := condition():
+                    return result
+            except self.desktop_error():  # what is asked went away in the meantime
+                pass
+            if self.process.poll() is not None:
+                raise AssertionError(f"{what}: the client ended with {self.process.returncode}\n{self.said()}")
+            if time.monotonic() > deadline:
+                what = what() if callable(what) else what
+                raise AssertionError(f"{what}: not within {timeout} s\n{self.said()[-2000:]}")
+            time.sleep(0.05)  # between two looks, not for them
+
+    @staticmethod
+    def desktop_error():
+        from gi.repository import GLib
+        return GLib.Error
+
+    # -- reading
+
+    def nodes(self, into_rows=False, under=None):
+        """The showing nodes, from the outside in; what the rows of the long lists are made of only on request."""
+        waiting = [(under or self.tree, False)]
+        while waiting:
+            node, in_list = waiting.pop()
+            if node != self.tree and not node.get_state_set().contains(self.atspi.StateType.SHOWING):
+                continue
+            yield node
+            role = node.get_role()
+            if into_rows or not in_list or role != self.atspi.Role.LIST_ITEM:
+                long_list = role == self.atspi.Role.LIST and node.get_name() in LONG_LISTS
+                children = [node.get_child_at_index(i) for i in range(node.get_child_count())]
+                waiting += [(child, long_list) for child in reversed(children) if child is not None]
+
+    def find(self, role=None, name=None, focused=False):
+        """The first node of that role and name (or of one that name, a function, likes)."""
+        for node in self.nodes():
+            if ((role is None or node.get_role() == role)
+                    and (name is None or (name(node.get_name()) if callable(name) else node.get_name() == name))
+                    and (not focused or node.get_state_set().contains(self.atspi.StateType.FOCUSED))):
+                return node
+        return None
+
+    def wait(self, role=None, name=None, focused=False, what=None):
+        try:
+            return self.until(lambda: self.find(role, name, focused), what or f"{role} {name}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\nfocus: {self.describe(self.focus())}") from None
+
+    def focus(self):
+        return next((node for node in self.nodes(into_rows=True)
+                     if node.get_state_set().contains(self.atspi.StateType.FOCUSED)), None)
+
+    def rows(self, name):
+        """Names of the rows of the list of that name."""
+        return [node.get_name() for node in self.nodes(under=self.wait(self.atspi.Role.LIST, name))
+                if node.get_role() == self.atspi.Role.LIST_ITEM]
+
+    def text(self, node):
+        return node.get_text_iface().get_text(0, node.get_text_iface().get_character_count())
+
+    def describe(self, node):
+        """A node and where it is, for the reader of a failure."""
+        path = []
+        while node is not None and node != self.tree:
+            told = node.get_name()[:40] or node.get_description()[:40] or node.get_accessible_id()
+            path.append(f"{node.get_role_name()} '{told}'")
+            node = node.get_parent()
+        return " < ".join(path)
+
+    # -- writing
+
+    def key(self, *keys):
+        self.desktop.run("xdotool", "key", "--clearmodifiers", *keys, timeout=WAIT)
+
+    def type(self, text):
+        self.desktop.run("xdotool", "type", "--delay", "20", text, timeout=WAIT)

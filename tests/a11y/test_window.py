@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Chappe authors
+"""The client is used without seeing it and without a mouse, on a real homeserver."""
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "homeserver"))
+import ministry  # noqa: E402
+from homeserver import Homeserver  # noqa: E402
+from reader import Desktop, Window  # noqa: E402
+
+desktop = None
+PROJECT = "Projet Annuaire"
+
+
+def setUpModule():
+    global desktop
+    desktop = Desktop()
+    unittest.addModuleCleanup(desktop.close)
+    desktop.start()
+
+
+class Page(unittest.TestCase):
+    def open(self, profile):
+        desktop.profile(profile)
+        window = Window(desktop)
+        self.addCleanup(window.close)
+        self.role = desktop.atspi.Role
+        return window
+
+    def end(self, window):
+        self.assertEqual(window.quit(), 0, window.said())
+        self.assertNotIn("CRITICAL", window.said())
+
+    def check_names(self, window):
+        """Whatever takes the focus, and whatever is only a picture, says what it is.  What scrolls may
+        have the focus when nothing in it can: that is the toolkit's, which has no name for it."""
+        state, role = desktop.atspi.StateType, self.role
+        spoken = {role.BUTTON, role.TOGGLE_BUTTON, role.CHECK_BOX, role.ENTRY, role.IMAGE, role.LIST, role.LIST_ITEM,
+                  role.COMBO_BOX, role.LINK, role.SLIDER, role.SWITCH, role.MENU_ITEM}
+        checked, nameless = 0, []
+        for node in window.nodes(into_rows=True):
+            focusable = node.get_state_set().contains(state.FOCUSABLE) and node.get_role() != role.SCROLL_PANE
+            if focusable or node.get_role() in spoken:
+                checked += 1
+                if not node.get_name().strip():
+                    nameless.append(window.describe(node))
+        self.assertEqual(nameless, [], "without a name")
+        return checked
+
+
+class SignIn(Page):
+    def test_wrong_server(self):
+        window = self.open("nobody")
+        window.wait(name=lambda name: name.startswith("User name or server"), focused=True)
+        self.check_names(window)
+        desktop.announced.clear()
+        window.type("nulle-part.invalid")
+        window.key("Return")
+        sentence = window.wait(name=lambda name: "server" in name and name.endswith("."),
+                               what="what is wrong").get_name()
+        self.assertNotRegex(sentence, r"M_[A-Z]|GError|invalid:\d")
+        window.until(lambda: sentence in desktop.announced, "the announcement of it")
+        window.wait(name=lambda name: name.startswith("User name or server"), focused=True, what="focus after")
+        self.end(window)
+
+
+class Conversation(Page):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Homeserver()
+        cls.addClassCleanup(cls.server.dispose)
+        cls.told = ministry.start(cls.server)
+        desktop.profile("camille")
+        desktop.sign_in(cls.server.base, cls.told["login"], cls.told["password"])
+        cls.colleague = cls.server.login(cls.told["colleague"], cls.told["password"])
+
+    def test_room_list(self):
+        window = self.open("camille")
+        window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ","))
+        row = window.wait(self.role.LIST_ITEM,
+                          lambda name: name.startswith(PROJECT + ",") and "unread message" in name,
+                          what="who, and how much is unread")
+        self.assertRegex(row.get_name(), r"^Projet Annuaire, \d+ unread messages?, you are mentioned, .+, \S+.*$")
+        rows = window.rows("Conversations")
+        self.assertGreater(len(rows), 10)
+        for name in rows:
+            self.assertTrue(name.strip())
+            self.assertNotRegex(name, r"[@!#]\S+:ministere", "an identifier is read aloud")
+        self.assertGreater(self.check_names(window), 15)
+        self.end(window)
+
+    def test_keyboard(self):
+        window, room = self.open("camille"), self.told["rooms"][PROJECT]
+        window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ","))
+        window.key("ctrl+k")
+        window.wait(name="Find a conversation", focused=True)
+        window.type("annuaire")
+        window.until(lambda: 0 < len(window.rows("Conversations")) < 5, lambda: window.rows("Conversations"))
+        window.key("Return")
+        window.wait(name="Message", focused=True, what="focus in the composer")
+        window.wait(self.role.LIST, "Messages")
+        self.assertGreater(self.check_names(window), 20)
+
+        window.type("vu et entendu")
+        window.key("Return")
+        window.wait(self.role.LIST_ITEM, lambda name: "vu et entendu" in name, what="the row of the new message")
+        self.colleague.wait_message(room, "vu et entendu", timeout=60)
+        sentence = window.wait(self.role.LIST_ITEM,
+                               lambda name: "vu et entendu" in name and "Sending" not in name).get_name()
+        self.assertRegex(sentence, r"Camille|You")
+        composer = window.wait(name="Message", focused=True, what="focus still in the composer")
+        self.assertEqual(window.text(composer), "")
+
+        desktop.announced.clear()
+        self.colleague.send(room, "bien reçu de vive voix")
+        window.until(lambda: any("bien reçu de vive voix" in text for text in desktop.announced), "the announcement")
+
+        window.key("F8")
+        newest = window.wait(self.role.LIST_ITEM, lambda name: "bien reçu de vive voix" in name, focused=True)
+        window.key("Up")
+        window.wait(self.role.LIST_ITEM, lambda name: "vu et entendu" in name, focused=True)
+        window.key("Down")
+        window.wait(self.role.LIST_ITEM, newest.get_name(), focused=True)
+        window.key("Escape")
+        window.wait(name="Message", focused=True, what="Escape leads back")
+        self.end(window)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
