@@ -182,6 +182,7 @@ mx_timeline_text_accessible (MxTimelineItem *item, MxRoom *room)
     case MX_ITEM_START:
       return g_strdup (_ ("Beginning of the conversation"));
     case MX_ITEM_FOOTER:
+      return g_strdup (_ ("End of the conversation"));
     default:
       return g_strdup ("");
     }
