@@ -376,7 +376,7 @@ run (Fixture *fixture, gboolean wild_clocks)
 {
   const char *rounds = g_getenv ("CHAPPE_MODEL_ROUNDS");
 
-  for (int round = 0; round < (rounds ? atoi (rounds) : 8); round++)
+  for (int round = 0; round < (rounds ? atoi (rounds) : 5); round++)
     {
       Model self = { .fixture = fixture, .wild_clocks = wild_clocks };
       guint32 seed = g_test_rand_int ();
@@ -506,7 +506,7 @@ lie (Model *self)
 static void
 test_lies (Fixture *fixture, gconstpointer unused)
 {
-  for (int round = 0; round < 8; round++)
+  for (int round = 0; round < 5; round++)
     {
       Model self = { .fixture = fixture, .wild_clocks = TRUE };
       guint32 seed = g_test_rand_int ();
