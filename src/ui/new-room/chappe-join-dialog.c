@@ -208,6 +208,16 @@ activate_cb (ChappeJoinDialog *self)
     row_activated_cb (self, row);
 }
 
+/* Escape clears the entry, then closes. */
+static void
+stop_cb (ChappeJoinDialog *self)
+{
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  else
+    adw_dialog_close (ADW_DIALOG (self));
+}
+
 static void
 chappe_join_dialog_dispose (GObject *object)
 {
@@ -235,6 +245,7 @@ chappe_join_dialog_class_init (ChappeJoinDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChappeJoinDialog, results);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
 }
 

@@ -146,6 +146,18 @@ activate_cb (ChappeUserSearch *self)
     pick (self, GTK_WIDGET (row));
 }
 
+/* Escape clears the entry, then closes the dialog around it. */
+static void
+stop_cb (ChappeUserSearch *self)
+{
+  GtkWidget *dialog = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_DIALOG);
+
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  else if (dialog != NULL)
+    adw_dialog_close (ADW_DIALOG (dialog));
+}
+
 static gboolean
 chappe_user_search_grab_focus (GtkWidget *widget)
 {
@@ -190,6 +202,7 @@ chappe_user_search_class_init (ChappeUserSearchClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChappeUserSearch, results);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
 }
 

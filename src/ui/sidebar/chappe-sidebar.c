@@ -41,7 +41,8 @@ struct _ChappeSidebar
   ChappeRoomModel *model;
   GtkSingleSelection *selection;
   GtkWidget *popover;
-  GPtrArray *unfilled; /* GtkListItem, not owned: bound, without content */
+  GtkWidget *focus_before; /* weak: what had the focus before the menu */
+  GPtrArray *unfilled;     /* GtkListItem, not owned: bound, without content */
   gboolean fill_due;
   GSettings *settings;
   MxSession *session;
@@ -145,6 +146,8 @@ open_menu (ChappeSidebar *self, MxRoom *room, GtkWidget *row, double x, double y
   gtk_widget_insert_action_group (GTK_WIDGET (self), "room", G_ACTION_GROUP (group));
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover),
                                &(GdkRectangle) { (int) point.x, (int) point.y, 1, 1 });
+  g_set_weak_pointer (&self->focus_before,
+                      gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
   gtk_popover_popup (GTK_POPOVER (self->popover));
 }
 
@@ -170,6 +173,14 @@ item_at (ChappeSidebar *self, double x, double y)
 }
 
 static void
+menu_closed_cb (ChappeSidebar *self)
+{
+  if (self->focus_before != NULL)
+    gtk_widget_grab_focus (self->focus_before);
+  g_clear_weak_pointer (&self->focus_before);
+}
+
+static void
 clicked_cb (ChappeSidebar *self, int n_press, double x, double y)
 {
   GtkListItem *item = item_at (self, x, y);
@@ -182,27 +193,26 @@ clicked_cb (ChappeSidebar *self, int n_press, double x, double y)
 }
 
 static void
-menu_asked (ChappeSidebar *self, GtkGesture *gesture, double x, double y)
+menu_asked (ChappeSidebar *self, double x, double y)
 {
   GtkListItem *item = item_at (self, x, y);
   gpointer object = item != NULL ? gtk_list_item_get_item (item) : NULL;
 
   if (!MX_IS_ROOM (object))
     return;
-  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
   open_menu (self, object, GTK_WIDGET (self->list), x, y);
 }
 
 static void
-menu_clicked_cb (ChappeSidebar *self, int n_press, double x, double y, GtkGesture *gesture)
+menu_clicked_cb (ChappeSidebar *self, int n_press, double x, double y)
 {
-  menu_asked (self, gesture, x, y);
+  menu_asked (self, x, y);
 }
 
 static void
-long_pressed_cb (ChappeSidebar *self, double x, double y, GtkGesture *gesture)
+long_pressed_cb (ChappeSidebar *self, double x, double y)
 {
-  menu_asked (self, gesture, x, y);
+  menu_asked (self, x, y);
 }
 
 static void
@@ -492,6 +502,7 @@ chappe_sidebar_dispose (GObject *object)
   g_clear_object (&self->rooms_signals);
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_weak_pointer (&self->focus_before);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_SIDEBAR);
   g_clear_object (&self->selection);
@@ -586,11 +597,10 @@ set_up_list (ChappeSidebar *self)
                            G_CONNECT_SWAPPED);
 }
 
-/* On the list, not on its 200 rows; before the rows' own, which claim the click. */
+/* On the list, not on its 200 rows. */
 static void
 add_gesture (ChappeSidebar *self, GtkGesture *gesture, const char *signal, GCallback callback)
 {
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (gesture), GTK_PHASE_CAPTURE);
   g_signal_connect_object (gesture, signal, callback, self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (gesture));
 }
@@ -598,6 +608,7 @@ add_gesture (ChappeSidebar *self, GtkGesture *gesture, const char *signal, GCall
 static void
 set_up_input (ChappeSidebar *self)
 {
+  GtkGesture *click = gtk_gesture_click_new ();
   GtkGesture *menu = gtk_gesture_click_new ();
   GtkGesture *press = gtk_gesture_long_press_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
@@ -612,9 +623,11 @@ set_up_input (ChappeSidebar *self)
   g_signal_connect_object (motion, "leave", G_CALLBACK (pointer_left_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->list), motion);
 
-  add_gesture (self, gtk_gesture_click_new (), "released", G_CALLBACK (clicked_cb));
+  /* Before the rows' own gesture, which claims the click. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  add_gesture (self, click, "released", G_CALLBACK (clicked_cb));
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
-  add_gesture (self, menu, "pressed", G_CALLBACK (menu_clicked_cb));
+  add_gesture (self, menu, "released", G_CALLBACK (menu_clicked_cb));
   gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
   add_gesture (self, press, "pressed", G_CALLBACK (long_pressed_cb));
 
@@ -629,6 +642,11 @@ set_up_input (ChappeSidebar *self)
   gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
   gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
   gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+  g_signal_connect_object (self->popover,
+                           "closed",
+                           G_CALLBACK (menu_closed_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void

@@ -20,6 +20,28 @@ is_plain_offline (const GError *error)
          g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE);
 }
 
+/* The address was right when the account signed in: no advice about its spelling. */
+static gboolean
+is_server_away (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND) ||
+         error->domain == G_RESOLVER_ERROR;
+}
+
+static char *
+dup_cause (const GError *error)
+{
+  if (is_plain_offline (error))
+    return g_strdup (_ ("Offline"));
+  if (is_server_away (error))
+    return g_strdup (_ ("The server cannot be reached"));
+  return chappe_error_text (error);
+}
+
 char *
 chappe_connection_text (MxSession *session, const char **button, const char **action)
 {
@@ -43,7 +65,7 @@ chappe_connection_text (MxSession *session, const char **button, const char **ac
 
   *button = _ ("_Try Again");
   *action = "win.retry";
-  cause = is_plain_offline (error) ? g_strdup (_ ("Offline")) : chappe_error_text (error);
+  cause = dup_cause (error);
   g_object_get (session, "outbox-waiting", &waiting, NULL);
   if (waiting == 0)
     return g_steal_pointer (&cause);
