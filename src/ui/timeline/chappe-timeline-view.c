@@ -225,16 +225,25 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   gtk_list_item_set_child (list_item, chappe_timeline_row_new ());
 }
 
+/* A message is spoken as it is now: sent, edited, with the name of who wrote it. */
+static void
+label_cb (MxTimelineItem *item, GParamSpec *pspec, GtkListItem *list_item)
+{
+  g_autofree char *text = mx_timeline_item_dup_accessible_text (item);
+
+  gtk_list_item_set_accessible_label (list_item, text);
+}
+
 static void
 bind_cb (ChappeTimelineView *self, GtkListItem *list_item)
 {
   MxTimelineItem *item = gtk_list_item_get_item (list_item);
-  g_autofree char *text = mx_timeline_item_dup_accessible_text (item);
 
   chappe_timeline_row_set_item (CHAPPE_TIMELINE_ROW (gtk_list_item_get_child (list_item)),
                                 item,
                                 self->timeline);
-  gtk_list_item_set_accessible_label (list_item, text);
+  label_cb (item, NULL, list_item);
+  g_signal_connect_object (item, "notify", G_CALLBACK (label_cb), list_item, G_CONNECT_DEFAULT);
   gtk_list_item_set_focusable (list_item, self->browsing);
   g_ptr_array_add (self->bound, list_item);
 }
@@ -242,6 +251,7 @@ bind_cb (ChappeTimelineView *self, GtkListItem *list_item)
 static void
 unbind_cb (ChappeTimelineView *self, GtkListItem *list_item)
 {
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (list_item), label_cb, list_item);
   g_ptr_array_remove_fast (self->bound, list_item);
   chappe_timeline_row_set_item (CHAPPE_TIMELINE_ROW (gtk_list_item_get_child (list_item)),
                                 NULL,
