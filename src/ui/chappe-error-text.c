@@ -163,7 +163,7 @@ store_text (MxStoreError code)
     case MX_STORE_ERROR_TOO_NEW:
       return _ ("Your messages were written by a newer version of the application. Update it.");
     case MX_STORE_ERROR_DAMAGED:
-      return _ ("The file of your messages is damaged. A copy has been kept; nothing was deleted.");
+      return _ ("The file of your messages is damaged. Nothing was deleted.");
     case MX_STORE_ERROR_BUSY:
       return _ ("The application is already running for this account. Close the other one first.");
     case MX_STORE_ERROR_FULL:
