@@ -173,7 +173,7 @@ typedef struct
   const char *good; /* the token that is accepted */
   gboolean soft;
   unsigned refreshes;
-  gboolean succeed;
+  int failure; /* of the refresh: a code of G_IO_ERROR, -1: it succeeds */
   MxSecret *next;
 } Tokens;
 
@@ -197,9 +197,9 @@ refresh_cb (MxHttp *http, gpointer data)
   Tokens *tokens = data;
 
   tokens->refreshes++;
-  if (!tokens->succeed)
+  if (tokens->failure >= 0)
     return dex_future_new_for_error (
-      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "offline"));
+      g_error_new_literal (G_IO_ERROR, tokens->failure, "no new token"));
   if (tokens->next != NULL)
     mx_http_set_access_token (http, tokens->next);
   return mx_sleep (10);
@@ -209,7 +209,7 @@ static void
 test_refresh (void)
 {
   g_autoptr (MxSecret) next = mx_secret_new_text ("new");
-  Tokens tokens = { "new", TRUE, 0, TRUE, next };
+  Tokens tokens = { "new", TRUE, 0, -1, next };
   g_autoptr (LocalServer) server = local_server_new (tokens_cb, &tokens);
   g_autoptr (MxHttp) http = http_for (server, "old");
   g_autoptr (GError) error = NULL;
@@ -231,13 +231,17 @@ test_refresh (void)
 static void
 test_refresh_fails (void)
 {
-  Tokens tokens = { "new", TRUE, 0, FALSE, NULL };
+  Tokens tokens = { "new", TRUE, 0, G_IO_ERROR_TIMED_OUT, NULL };
   g_autoptr (LocalServer) server = local_server_new (tokens_cb, &tokens);
   g_autoptr (MxHttp) http = http_for (server, "old");
 
   mx_http_set_refresh (http, refresh_cb, &tokens, NULL);
-  await_error (get (http), MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT);
+  /* the network's fault is no end of the session */
+  await_error (get (http), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_cmpuint (tokens.refreshes, ==, 1);
+  tokens.failure = G_IO_ERROR_FAILED;
+  await_error (get (http), MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT);
+  g_assert_cmpuint (tokens.refreshes, ==, 2);
 
   await_error (mx_http_request (http, "GET", "/x", NULL, MX_HTTP_NO_REFRESH),
                MX_MATRIX_ERROR,
@@ -245,7 +249,7 @@ test_refresh_fails (void)
   await_error (mx_http_request (http, "GET", "/x", NULL, MX_HTTP_NO_AUTH),
                MX_MATRIX_ERROR,
                MX_MATRIX_ERROR_SOFT_LOGOUT);
-  g_assert_cmpuint (tokens.refreshes, ==, 1);
+  g_assert_cmpuint (tokens.refreshes, ==, 2);
 }
 
 typedef struct
@@ -269,7 +273,7 @@ static void
 test_refreshed_meanwhile (void)
 {
   g_autoptr (MxSecret) next = mx_secret_new_text ("new");
-  Race race = { { "new", FALSE, 0, TRUE, next }, NULL };
+  Race race = { { "new", FALSE, 0, -1, next }, NULL };
   g_autoptr (LocalServer) server = local_server_new (race_cb, &race);
   g_autoptr (MxHttp) http = http_for (server, "old");
   g_autoptr (GError) error = NULL;
@@ -454,7 +458,7 @@ static void
 test_upload (void)
 {
   g_autoptr (MxSecret) next = mx_secret_new_text ("new");
-  Tokens tokens = { "new", TRUE, 0, TRUE, next };
+  Tokens tokens = { "new", TRUE, 0, -1, next };
   g_autoptr (LocalServer) server = local_server_new (upload_cb, &tokens);
   g_autoptr (MxHttp) http = http_for (server, "old");
   g_autofree char *data = g_strnfill (200000, 'y');

@@ -310,7 +310,7 @@ refreshed_cb (GObject *owner, const GValue *value, const GError *error, gpointer
 
   if (error == NULL && G_VALUE_HOLDS_BOOLEAN (value) && g_value_get_boolean (value))
     repeat_with_new_token (repetition->exchange, repetition->refusal);
-  else if (mx_error_is_transient (error))
+  else if (error != NULL && mx_error_is_transient (error))
     {
       /* The refresh token is still good: the session is not over, the network is. */
       g_error_free (repetition->refusal);

@@ -30,8 +30,10 @@ void mx_http_set_access_token (MxHttp *self, MxSecret *token); /* NULL: none */
 
 /* Called when a request was refused with UNKNOWN_TOKEN or SOFT_LOGOUT (that is how an expired token
  * is refused, too) while a token was set; returns a future that resolves TRUE when a new token was
- * set (the request is repeated once) — session/ does the single-flight refresh here. Not called
- * when the token was changed since the request left: that is repeated at once. */
+ * set (the request is repeated once) — session/ does the single-flight refresh here. When the
+ * future fails for a passing reason (network, 5xx), so does the request: the session is not over.
+ * Else it fails with the refusal. Not called when the token was changed since the request left:
+ * that is repeated at once. */
 typedef DexFuture *(*MxHttpRefreshFunc) (MxHttp *http, gpointer data);
 void
 mx_http_set_refresh (MxHttp *self, MxHttpRefreshFunc func, gpointer data, GDestroyNotify data_free);
