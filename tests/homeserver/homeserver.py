@@ -229,9 +229,9 @@ class Homeserver:
                     json.dump(answer, file)
                 self.snapshot(target)
                 return answer
-        with open(told, encoding="utf-8") as file:
-            answer = json.load(file)
-        self.restore(target)
+            with open(told, encoding="utf-8") as file:
+                answer = json.load(file)
+            self.restore(target)  # within the lock: somebody else may find it stale
         self.start()
         return answer
 
