@@ -378,6 +378,16 @@ close_call (MxSession *self, gpointer data, GError **error)
   return TRUE;
 }
 
+static gboolean
+nothing_work (MxStore *store,
+              MxStoreChanges *changes,
+              gpointer data,
+              GValue *result,
+              GError **error)
+{
+  return TRUE;
+}
+
 static DexFuture *
 close_fiber (gpointer data)
 {
@@ -385,7 +395,14 @@ close_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   mx_session_stop (self);
-  /* Flows that were ended by the stop get a turn to put down what they hold. */
+
+  /* What is queued is written; what waited for that (the newest text of a draft) follows it; and
+   * the flows that were stopped put down what they hold. */
+  for (unsigned i = 0; i < 2 && self->worker != NULL; i++)
+    if (!dex_await (mx_session_work (self, nothing_work, NULL, NULL), &error) ||
+        !dex_await (mx_yield (), &error))
+      return dex_future_new_for_error (g_steal_pointer (&error));
+
   if (!dex_await (mx_yield (), &error) ||
       !dex_await (mx_session_call (self, close_call, NULL), &error))
     return dex_future_new_for_error (g_steal_pointer (&error));
