@@ -193,16 +193,28 @@ apply_network (ChappeLoginPage *self)
   return FALSE;
 }
 
+/* What people call the server: its name, else the host of its address. */
+static char *
+dup_server_name (ChappeLoginPage *self)
+{
+  const char *name = mx_sign_in_get_server_name (self->sign_in);
+  g_autoptr (GUri) uri = NULL;
+
+  if (name != NULL && *name != '\0')
+    return g_strdup (name);
+  uri = g_uri_parse (mx_sign_in_get_base_url (self->sign_in), G_URI_FLAGS_NONE, NULL);
+  return g_strdup (uri != NULL ? g_uri_get_host (uri) : "");
+}
+
 static void
 show_password_page (ChappeLoginPage *self)
 {
   g_autofree char *hint = NULL;
   gboolean has_password = mx_sign_in_has_password (self->sign_in);
   gboolean has_browser = mx_sign_in_has_browser (self->sign_in);
-  g_autofree char *title = g_strdup_printf (
-    /* TRANSLATORS: %s is the name of a server: agent.example.org */
-    _ ("Sign In to %s"),
-    mx_sign_in_get_server_name (self->sign_in));
+  g_autofree char *server = dup_server_name (self);
+  /* TRANSLATORS: %s is the name of a server: agent.example.org */
+  g_autofree char *title = g_strdup_printf (_ ("Sign In to %s"), server);
   g_autofree char *text = NULL;
 
   gtk_label_set_label (self->password_title, title);
