@@ -472,7 +472,10 @@ chappe_timeline_view_set_browsing (ChappeTimelineView *self, gboolean browsing)
     gtk_list_item_set_focusable (g_ptr_array_index (self->bound, i), browsing);
 
   if (browsing && n_rows (self) > 1)
-    gtk_list_view_scroll_to (self->list, n_rows (self) - 2, GTK_LIST_SCROLL_FOCUS, NULL);
+    {
+      gtk_list_view_scroll_to (self->list, n_rows (self) - 2, GTK_LIST_SCROLL_FOCUS, NULL);
+      gtk_widget_grab_focus (GTK_WIDGET (self->list)); /* the above says which row has it */
+    }
 }
 
 gboolean
