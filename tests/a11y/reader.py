@@ -11,7 +11,7 @@ import time
 
 import demo
 
-WAIT = 25  # seconds for anything to come about, on a busy machine
+WAIT = 90  # seconds for anything to come about, on a busy machine
 ENDS = 30  # seconds for a program to end
 LONG_LISTS = ("Conversations", "Messages")
 
@@ -175,7 +175,8 @@ class Window:
                 if node.get_role() == self.atspi.Role.LIST_ITEM]
 
     def text(self, node):
-        return node.get_text_iface().get_text(0, node.get_text_iface().get_character_count())
+        reader = self.atspi.Text
+        return reader.get_text(node, 0, reader.get_character_count(node))
 
     def describe(self, node):
         """A node and where it is, for the reader of a failure."""

@@ -61,10 +61,12 @@ class SignIn(Page):
         desktop.announced.clear()
         window.type("nulle-part.invalid")
         window.key("Return")
-        sentence = window.wait(name=lambda name: "server" in name and name.endswith("."),
-                               what="what is wrong").get_name()
-        self.assertNotRegex(sentence, r"M_[A-Z]|GError|invalid:\d")
-        window.until(lambda: sentence in desktop.announced, "the announcement of it")
+        window.until(lambda: desktop.announced,
+                     lambda: ["nothing was announced"] + [node.get_name() for node in window.nodes() if node.get_name()])
+        sentence = desktop.announced[0]
+        self.assertRegex(sentence, r"^[A-Z].*\.$")
+        self.assertNotRegex(sentence, r"M_[A-Z]|Error|:\d")
+        window.wait(name=sentence, what="what is announced can be read, too")
         window.wait(name=lambda name: name.startswith("User name or server"), focused=True, what="focus after")
         self.end(window)
 
