@@ -11,7 +11,6 @@
 
 #include "mx-flow.h"
 #include "mx-sign-in.h"
-#include "mx-trace.h"
 
 #include <glib/gi18n.h>
 
@@ -59,9 +58,10 @@ static unsigned signals[SIGNED_IN + 1];
 static void
 set_error (GtkLabel *label, gpointer row, const char *text)
 {
-  /* Said once when it appears, not with each second of a countdown. */
+  /* Said once when it appears, not with each second of a countdown; by the parent, as the toolkit
+   * says nothing for what is still hidden. */
   if (text != NULL && !gtk_widget_get_visible (GTK_WIDGET (label)))
-    gtk_accessible_announce (GTK_ACCESSIBLE (label),
+    gtk_accessible_announce (GTK_ACCESSIBLE (gtk_widget_get_parent (GTK_WIDGET (label))),
                              text,
                              GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
   gtk_label_set_label (label, text != NULL ? text : "");
@@ -321,7 +321,6 @@ signed_in_cb (GObject *owner, const GValue *value, const GError *error, gpointer
   update_buttons (self);
   if (error == NULL)
     {
-      mx_trace ("login-answered");
       gtk_editable_set_text (GTK_EDITABLE (self->password), "");
       g_signal_emit (self, signals[SIGNED_IN], 0, g_value_get_object (value));
       return;
