@@ -192,7 +192,12 @@ markers_fiber (gpointer data)
 
       if (send_one (run, room_id, event_id, &error))
         wait = FIRST_BACK_OFF;
-      else if (mx_error_is_cancelled (error) || mx_session_is_end (error))
+      else if (mx_session_is_end (error))
+        {
+          mx_session_end (run->session, error);
+          good = FALSE;
+        }
+      else if (mx_error_is_cancelled (error))
         good = FALSE;
       else
         {
@@ -204,6 +209,7 @@ markers_fiber (gpointer data)
     }
 
   self->running = FALSE;
+  mx_read_markers_start (self); /* stopped and started again meanwhile */
 
   return dex_future_new_true ();
 }

@@ -222,9 +222,22 @@ is_refusal (const GError *error)
          (error->domain == MX_MATRIX_ERROR && mx_matrix_error_get_status (error) == 400);
 }
 
+/* An outage fails for every address; then the kind of sync is not to blame. On a fiber. */
 static gboolean
-lacks_sliding_sync (MxSyncLoop *self, const GError *error)
+is_server_well (MxSyncRun *run)
 {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MxServerVersions) versions =
+    dex_await_boxed (mx_guard (run->scope, mx_server_versions_ask (run->session)), &error);
+
+  return versions != NULL;
+}
+
+static gboolean
+lacks_sliding_sync (MxSyncRun *run, const GError *error)
+{
+  MxSyncLoop *self = run->loop;
+
   if (self->position.kind != MX_SYNC_SLIDING ||
       g_strcmp0 (g_getenv ("CHAPPE_SYNC"), "sliding") == 0)
     return FALSE;
@@ -232,7 +245,8 @@ lacks_sliding_sync (MxSyncLoop *self, const GError *error)
       g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_NOT_FOUND))
     return TRUE;
 
-  return mx_matrix_error_get_status (error) >= 500 && count_server_failure (self);
+  return mx_matrix_error_get_status (error) >= 500 && count_server_failure (self) &&
+         is_server_well (run);
 }
 
 /* Repairs what can be repaired at once. FALSE: it is a matter of waiting. */
@@ -242,7 +256,7 @@ repair (MxSyncRun *run, const GError *error)
   MxSyncLoop *self = run->loop;
   MxSyncPosition *position = &self->position;
 
-  if (lacks_sliding_sync (self, error))
+  if (lacks_sliding_sync (run, error))
     {
       g_message ("Sliding sync does not work here (%d): using the other kind", error->code);
       mx_session_set_value (run->session, "sliding_refused", "1");
