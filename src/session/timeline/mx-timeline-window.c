@@ -418,6 +418,41 @@ read_until (MxTimelineWindow *self, GPtrArray *known, MxTimelineKey key, const c
     }
 }
 
+/* Whether something may come between the events of the window. */
+static gboolean
+has_inner_gap (MxTimelineWindow *self, MxTimelineItem *first, MxTimelineItem *last)
+{
+  gboolean inside = FALSE;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->rows, i);
+
+      if (item == last)
+        return FALSE;
+      inside = inside || item == first;
+      if (inside && mx_timeline_item_get_kind (item) == MX_ITEM_GAP)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Pages came at the ends only: what lies between need not be read again. */
+static void
+reload_ends (MxTimelineWindow *self)
+{
+  if (!self->at_start)
+    mx_timeline_window_load_before (self, PAGE_ROWS);
+  if (self->at_live_end)
+    return;
+
+  while (mx_timeline_item_get_kind (g_ptr_array_index (self->rows, self->rows->len - 1)) ==
+         MX_ITEM_GAP)
+    g_ptr_array_remove_index (self->rows, self->rows->len - 1);
+  mx_timeline_window_load_after (self, PAGE_ROWS);
+}
+
 void
 mx_timeline_window_reload (MxTimelineWindow *self)
 {
@@ -430,6 +465,11 @@ mx_timeline_window_reload (MxTimelineWindow *self)
   if (first == NULL)
     {
       mx_timeline_window_load_before (self, OPEN_ROWS);
+      return;
+    }
+  if (!has_inner_gap (self, first, last))
+    {
+      reload_ends (self);
       return;
     }
   if (!current_key (self, first, &key))
