@@ -109,13 +109,11 @@ apply_reply (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *res
   return delta != NULL && mx_store_apply_sync (store, delta, FIXTURE_USER, changes, error);
 }
 
-void
-session_fixture_apply (SessionFixture *self, const char *room)
+/* members: what the reply says beside its token. */
+static void
+apply_text (SessionFixture *self, const char *members)
 {
-  g_autofree char *text =
-    g_strdup_printf ("{\"next_batch\":\"t%u\",\"rooms\":{\"join\":{\"" FIXTURE_ROOM "\":%s}}}",
-                     ++self->serial,
-                     room);
+  g_autofree char *text = g_strdup_printf ("{\"next_batch\":\"t%u\",%s}", ++self->serial, members);
   Reply *reply = g_new0 (Reply, 1);
   g_autoptr (DexFuture) written = NULL;
 
@@ -124,6 +122,23 @@ session_fixture_apply (SessionFixture *self, const char *room)
   written = session_fixture_wait (mx_session_write (self->session, apply_reply, reply, reply_free));
   g_free (self->since);
   self->since = g_strdup_printf ("t%u", self->serial);
+}
+
+void
+session_fixture_apply (SessionFixture *self, const char *room)
+{
+  g_autofree char *members =
+    g_strdup_printf ("\"rooms\":{\"join\":{\"" FIXTURE_ROOM "\":%s}}", room);
+
+  apply_text (self, members);
+}
+
+void
+session_fixture_account_data (SessionFixture *self, const char *event)
+{
+  g_autofree char *members = g_strdup_printf ("\"account_data\":{\"events\":[%s]}", event);
+
+  apply_text (self, members);
 }
 
 MxRoom *

@@ -33,6 +33,8 @@ void session_fixture_clear (SessionFixture *self);
 /* Applies {"rooms":{"join":{FIXTURE_ROOM: room}}}; room: JSON of one joined room. Returns once the
  * model has it. */
 void session_fixture_apply (SessionFixture *self, const char *room);
+/* Applies one event of global account data. */
+void session_fixture_account_data (SessionFixture *self, const char *event);
 /* Makes FIXTURE_ROOM with its beginning and two members. */
 MxRoom *session_fixture_make_room (SessionFixture *self);
 /* A message event of the room; caller owns. txn_id: nullable. */

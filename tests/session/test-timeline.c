@@ -253,6 +253,46 @@ test_local_echo (void)
   session_fixture_clear (&fixture);
 }
 
+static guint
+count_messages (MxTimeline *timeline)
+{
+  guint messages = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (timeline)); i++)
+    {
+      g_autoptr (MxTimelineItem) item = g_list_model_get_item (G_LIST_MODEL (timeline), i);
+
+      messages += mx_timeline_item_get_kind (item) == MX_ITEM_MESSAGE;
+    }
+
+  return messages;
+}
+
+static void
+test_ignored (void)
+{
+  SessionFixture fixture;
+  MxRoom *room;
+
+  session_fixture_init (&fixture);
+  room = session_fixture_make_room (&fixture);
+  append_messages (&fixture, 0, 6, NULL);
+
+  {
+    g_autoptr (MxTimeline) timeline = mx_timeline_new (room);
+    g_autoptr (GPtrArray) mirror = mirror_new (timeline);
+
+    g_assert_cmpuint (count_messages (timeline), ==, 6);
+    session_fixture_account_data (&fixture,
+                                  "{\"type\":\"m.ignored_user_list\",\"content\":"
+                                  "{\"ignored_users\":{\"" FIXTURE_OTHER "\":{}}}}");
+    g_assert_cmpuint (count_messages (timeline), ==, 2);
+    assert_like_fresh (timeline, mirror);
+  }
+
+  session_fixture_clear (&fixture);
+}
+
 /* Random sequences of what a server may say. */
 static void
 test_random (void)
@@ -309,6 +349,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/timeline/appended", test_appended);
   g_test_add_func ("/session/timeline/edit-and-redaction", test_edit_and_redaction);
   g_test_add_func ("/session/timeline/local-echo", test_local_echo);
+  g_test_add_func ("/session/timeline/ignored", test_ignored);
   g_test_add_func ("/session/timeline/random", test_random);
 
   return g_test_run ();
