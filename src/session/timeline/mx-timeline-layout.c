@@ -5,6 +5,8 @@
 
 #include "mx-timeline-layout.h"
 
+#include "mx-session-private.h"
+
 /* Messages of one person form a group until somebody else speaks or this much time passed. */
 #define GROUP_MS (20 * 60 * 1000)
 
@@ -145,6 +147,17 @@ add_message (Builder *builder, MxTimelineItem *item)
   builder->previous = item;
 }
 
+/* Who is ignored is not heard; what they do to the room (joining, leaving) stays told. */
+static gboolean
+is_ignored (Builder *builder, MxTimelineItem *item)
+{
+  MxSession *session = mx_room_get_session (builder->layout->room);
+
+  return session != NULL && mx_timeline_item_get_kind (item) == MX_ITEM_MESSAGE &&
+         !mx_timeline_item_is_folded_kind (item) &&
+         mx_session_is_ignored (session, mx_timeline_item_get_sender (item));
+}
+
 static void
 add_row (Builder *builder, MxTimelineItem *item)
 {
@@ -157,6 +170,9 @@ add_row (Builder *builder, MxTimelineItem *item)
       put (builder, item);
       return;
     }
+
+  if (is_ignored (builder, item))
+    return;
 
   begin_day (builder, mx_timeline_item_get_timestamp (item));
 

@@ -278,13 +278,26 @@ appended (MxTimeline *self)
   mark_new (self, before);
 }
 
+static gboolean
+ignored_users_changed (MxStoreChanges *changes)
+{
+  return g_ptr_array_find_with_equal_func (changes->account_data,
+                                           "m.ignored_user_list",
+                                           g_str_equal,
+                                           NULL);
+}
+
 static void
 changes_cb (MxTimeline *self, MxStoreChanges *changes, MxSession *session)
 {
   const MxRoomChange *change =
     g_hash_table_lookup (changes->rooms, mx_room_get_id (self->window.room));
 
-  if (change == NULL || mx_timeline_window_get_reader (&self->window) == NULL)
+  if (mx_timeline_window_get_reader (&self->window) == NULL)
+    return;
+  if (ignored_users_changed (changes))
+    lay_out (self);
+  if (change == NULL)
     return;
 
   if (change->flags & MX_ROOM_CHANGED_GAPS)
