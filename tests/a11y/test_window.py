@@ -34,9 +34,16 @@ class Page(unittest.TestCase):
         self.assertEqual(window.quit(), 0, window.said())
         self.assertNotIn("CRITICAL", window.said())
 
+    @staticmethod
+    def within(node, role):
+        while node is not None and node.get_role() not in (role, desktop.atspi.Role.APPLICATION):
+            node = node.get_parent()
+        return node is not None and node.get_role() == role
+
     def check_names(self, window):
         """Whatever takes the focus, and whatever is only a picture, says what it is.  Not so what takes
-        the focus for what is in it: the toolkit's own lists and what scrolls."""
+        the focus for what is in it: the toolkit's own lists, frames, and what scrolls; nor the value
+        within a combo row, which the row itself says."""
         state, role = desktop.atspi.StateType, self.role
         spoken = {role.BUTTON, role.TOGGLE_BUTTON, role.CHECK_BOX, role.ENTRY, role.IMAGE, role.LIST_ITEM,
                   role.COMBO_BOX, role.LINK, role.SLIDER, role.SWITCH, role.MENU_ITEM}
@@ -44,10 +51,13 @@ class Page(unittest.TestCase):
         for node in window.nodes(into_rows=True):
             kind = node.get_role()
             focusable = (node.get_state_set().contains(state.FOCUSABLE)
-                         and kind not in (role.SCROLL_PANE, role.LIST))
+                         and kind not in (role.SCROLL_PANE, role.LIST, role.PANEL))
+            if kind == role.LIST_ITEM and self.within(node, role.COMBO_BOX):
+                continue
             if focusable or kind in spoken:
                 checked += 1
-                if not (node.get_name() or (kind == role.IMAGE and node.get_description())).strip():
+                told = node.get_name() or (node.get_description() if kind == role.IMAGE else "")
+                if not told.strip():
                     nameless.append(window.describe(node))
         self.assertEqual(nameless, [], "without a name")
         return checked
@@ -130,6 +140,24 @@ class Conversation(Page):
         window.wait(self.role.LIST_ITEM, newest.get_name(), focused=True)
         window.key("Escape")
         window.wait(name="Message", focused=True, what="Escape leads back")
+
+        window.key("F9")
+        window.wait(self.role.LIST_ITEM, lambda name: "Antoine" in name and "reçu" not in name, what="members")
+        self.check_names(window)
+        self.end(window)
+
+    def test_dialogs(self):
+        window = self.open("camille")
+        window.wait(self.role.LIST_ITEM, lambda name: name.startswith("Antoine MERCIER"))
+        for key in ("ctrl+comma", "ctrl+n", "ctrl+shift+n", "ctrl+l", "ctrl+question"):
+            with self.subTest(key=key):
+                window.key(key)
+                dialog = window.wait(self.role.DIALOG, what=key)
+                self.assertTrue(dialog.get_name(), key)
+                window.until(lambda: self.within(window.focus(), self.role.DIALOG), "focus in the dialog")
+                self.check_names(window)
+                window.key("Escape")
+                window.until(lambda: not window.find(self.role.DIALOG), "the dialog is gone")
         self.end(window)
 
 
