@@ -11,8 +11,8 @@
 
 /* GtkListView is slow to build many rows at once: open small, grow by pages (research/environment
  * §3.3 rule 4). */
-#define OPEN_ROWS    30
-#define CONTEXT_ROWS 12
+#define OPEN_ROWS    20
+#define CONTEXT_ROWS 8
 #define PAGE_ROWS    40
 /* Receipts are drawn on recent rows only. */
 #define RECEIPT_ROWS 60

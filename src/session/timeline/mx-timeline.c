@@ -11,7 +11,7 @@
 #include "mx-timeline-server.h"
 #include "mx-timeline-window.h"
 
-#define OPEN_ROWS 30
+#define OPEN_ROWS 20
 #define PAGE_ROWS 40
 /* More than this arriving at once is left for the reader to scroll to. */
 #define APPEND_ROWS 500

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
 /* A window over one room's history, a GListModel of MxTimelineItem, oldest first, FOOTER last.
- * Opens with at most 30 events and grows by pages as its ends are asked for; emits true positions,
+ * Opens with at most 20 events and grows by pages as its ends are asked for; emits true positions,
  * one items-changed per contiguous change; never remove-all/add-all (environment §3.3 rule 5). Main
  * thread. */
 #pragma once
