@@ -128,7 +128,7 @@ mx_error_is_transient (const GError *error)
 
   /* A link that is cut in the handshake; a refused certificate stays refused. */
   if (error->domain == G_TLS_ERROR)
-    return error->code == G_TLS_ERROR_EOF;
+    return error->code == G_TLS_ERROR_EOF || error->code == G_TLS_ERROR_NOT_TLS;
 
   if (error->domain == MX_MATRIX_ERROR)
     return error->code == MX_MATRIX_ERROR_LIMIT_EXCEEDED || error->code == MX_MATRIX_ERROR_SERVER ||

@@ -86,10 +86,32 @@ measure_unicode_escape (const char *text, const char *end, gboolean *unusable)
   return unit < 0 ? 1 : 5;
 }
 
+/* The bracket that ends the value which begins at text, NULL without one. */
+static const char *
+find_end (const char *text, const char *end)
+{
+  gboolean in_string = FALSE;
+  gsize depth = 0;
+
+  for (const char *p = text; p < end; p++)
+    {
+      if (in_string && *p == '\\')
+        p++;
+      else if (*p == '"')
+        in_string = !in_string;
+      else if (!in_string && (*p == '{' || *p == '['))
+        depth++;
+      else if (!in_string && (*p == '}' || *p == ']') && --depth == 0)
+        return p;
+    }
+
+  return NULL;
+}
+
 /* One pass before the parser, which recurses, and which would cut a string at an escaped NUL and
  * refuse the whole document for half a surrogate pair: anybody could make a sync reply unreadable
  * with one message. Those escapes become U+FFFD in *repaired, a copy that is only made when there
- * is one. */
+ * is one; a value that is nested too deeply becomes 0 there. */
 static gboolean
 check_and_repair (const char *data, gsize length, char **repaired, GError **error)
 {
@@ -121,11 +143,25 @@ check_and_repair (const char *data, gsize length, char **repaired, GError **erro
         in_string = !in_string;
       else if (!in_string && (*p == '{' || *p == '['))
         {
-          if (++depth > MAX_DEPTH)
+          const char *close = NULL;
+
+          if (depth < MAX_DEPTH)
             {
-              g_propagate_error (error, invalid ("JSON is nested too deeply"));
+              depth++;
+              continue;
+            }
+
+          close = find_end (p, end);
+          if (close == NULL)
+            {
+              g_propagate_error (error, invalid ("JSON is malformed"));
               return FALSE;
             }
+          if (*repaired == NULL)
+            *repaired = g_memdup2 (data, length);
+          memset (*repaired + (p - data), ' ', (gsize) (close - p) + 1);
+          (*repaired)[p - data] = '0';
+          p = close;
         }
       else if (!in_string && (*p == '}' || *p == ']') && depth > 0)
         depth--;

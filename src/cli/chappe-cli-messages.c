@@ -309,7 +309,17 @@ listen_events (ChappeCli *cli, GStrv args, GError **error)
   g_autoptr (DexPromise) ended = dex_promise_new ();
   gulong handler;
 
-  if (!chappe_cli_parse (&rest, entries, 0, 0, error) || !chappe_cli_open (cli, error))
+  if (!chappe_cli_parse (&rest, entries, 0, 0, error))
+    return FALSE;
+  if (timeout < 0 || timeout > G_MAXINT / 1000)
+    {
+      g_set_error_literal (error,
+                           CHAPPE_CLI_ERROR,
+                           CHAPPE_CLI_ERROR_USAGE,
+                           "--timeout is out of range");
+      return FALSE;
+    }
+  if (!chappe_cli_open (cli, error))
     return FALSE;
 
   handler =

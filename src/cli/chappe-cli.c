@@ -116,7 +116,7 @@ chappe_cli_open (ChappeCli *cli, GError **error)
       return FALSE;
     }
 
-  return dex_await (mx_session_open (cli->session), error);
+  return dex_await (mx_guard (cli->scope, mx_session_open (cli->session)), error);
 }
 
 gboolean
@@ -145,15 +145,26 @@ chappe_cli_find_room (ChappeCli *cli, const char *name, GError **error)
 {
   MxRoomList *rooms = mx_session_get_rooms (cli->session);
   MxRoom *room = mx_room_list_find (rooms, name);
+  gboolean by_id;
 
   if (room == NULL)
     room = mx_room_list_find_alias (rooms, name);
-  for (guint i = 0; room == NULL && i < g_list_model_get_n_items (G_LIST_MODEL (rooms)); i++)
+  by_id = room != NULL;
+  for (guint i = 0; !by_id && i < g_list_model_get_n_items (G_LIST_MODEL (rooms)); i++)
     {
       g_autoptr (MxRoom) candidate = g_list_model_get_item (G_LIST_MODEL (rooms), i);
 
-      if (g_str_equal (mx_room_get_name (candidate), name))
-        room = candidate; /* the list keeps it */
+      if (!g_str_equal (mx_room_get_name (candidate), name))
+        continue;
+      if (room != NULL)
+        {
+          g_set_error_literal (error,
+                               MX_SESSION_ERROR,
+                               MX_SESSION_ERROR_NO_SUCH_ROOM,
+                               "Several rooms have this name: use the id");
+          return NULL;
+        }
+      room = candidate; /* the list keeps it */
     }
 
   if (room == NULL)
@@ -194,7 +205,7 @@ interrupted_cb (gpointer data)
 {
   mx_scope_cancel (data);
 
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE; /* a second one is the system's: it ends the process */
 }
 
 /* Options before the verb; the rest is the verb's. */

@@ -142,13 +142,14 @@ dup_claimed_host (const char *text)
   const char *last_dot;
   const char *slashes;
 
-  if (*text == '\0' || strpbrk (text, " \t\n") != NULL)
+  /* An address among other words claims as much. */
+  slashes = strstr (text, "://");
+  if (*text == '\0' || (slashes == NULL && strpbrk (text, " \t\n") != NULL))
     return NULL;
 
-  slashes = strstr (text, "://");
   if (slashes != NULL)
     text = slashes + 3;
-  host = g_strndup (text, strcspn (text, "/?#:"));
+  host = g_strndup (text, strcspn (text, "/?#: \t\n"));
   if (strchr (host, '@') != NULL)
     return g_strdup (strrchr (host, '@') + 1);
 

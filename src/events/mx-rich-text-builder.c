@@ -84,6 +84,15 @@ mx_rich_text_builder_init (MxRichTextBuilder *self, const char *const *hosts)
   self->text->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) block_free);
 }
 
+/* Each run has its own copy of its attributes: a long address in 10 000 runs would be 40 MB. */
+#define MAX_COPIED (256 * 1024)
+
+static gsize
+count_bytes (const char *text)
+{
+  return text != NULL ? strlen (text) : 0;
+}
+
 static void
 add_inline (MxRichTextBuilder *self, char *text, const MxTextAttrs *attrs)
 {
@@ -91,6 +100,15 @@ add_inline (MxRichTextBuilder *self, char *text, const MxTextAttrs *attrs)
 
   if (*text == '\0')
     {
+      g_free (text);
+      return;
+    }
+
+  self->copied +=
+    count_bytes (attrs->href) + count_bytes (attrs->mention) + count_bytes (attrs->spoiler_reason);
+  if (self->copied > MAX_COPIED)
+    {
+      self->text->truncated = TRUE; /* the plain body is shown */
       g_free (text);
       return;
     }

@@ -37,6 +37,7 @@ typedef struct
   GString *pending;  /* text of the run that is being collected */
   MxTextAttrs attrs; /* its attributes */
   gboolean at_space; /* the block is empty or ends in a blank */
+  gsize copied;      /* bytes of attributes in all runs */
 } MxRichTextBuilder;
 
 void mx_rich_text_builder_init (MxRichTextBuilder *self, const char *const *hosts);

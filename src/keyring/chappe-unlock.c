@@ -94,7 +94,12 @@ unlock_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_variant_get (reply, "(ao&o)", &unlocked, &prompt);
   if (g_str_equal (prompt, "/"))
     {
-      finish (self, g_variant_iter_n_children (unlocked) > 0, NULL);
+      /* Nothing unlocked and nothing to ask: there is no such object. */
+      g_autoptr (GError) none =
+        g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "No such object");
+      gboolean done = g_variant_iter_n_children (unlocked) > 0;
+
+      finish (self, done, done ? NULL : none);
       return;
     }
   self->asked = FALSE;

@@ -129,7 +129,9 @@ open_uri (ChappeApplication *self, const char *uri)
 
   g_application_activate (G_APPLICATION (self));
   session = chappe_window_get_session (self->window);
-  if (session == NULL || mx_session_get_state (session) == MX_SESSION_OPEN)
+  /* Also for who reads on after the session has ended. */
+  if (session == NULL ||
+      (is_settled (session) && mx_session_get_state (session) != MX_SESSION_LOCKED))
     chappe_link_open (self->window, uri);
   else
     g_set_str (&self->pending_uri, uri);

@@ -112,6 +112,8 @@ chappe_main_view_show_room (ChappeMainView *self,
 {
   if (room != NULL && room != self->room)
     mx_trace ("room-asked");
+  if (room != NULL)
+    g_clear_pointer (&self->awaited, g_free); /* the user went on */
   if (g_set_object (&self->room, room))
     {
       g_signal_group_set_target (self->room_signals, room);

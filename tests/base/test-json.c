@@ -187,6 +187,18 @@ nest (const char *open, const char *close, unsigned depth)
   return g_string_free_and_steal (text);
 }
 
+/* What is too deep becomes 0: the rest of a reply is not somebody's to spoil. */
+static void
+cut (const char *text, const char *open, const char *close)
+{
+  g_autoptr (MxJsonDocument) document = parse (text);
+  g_autofree char *written = mx_json_to_text (mx_json_document_root (document));
+  g_autofree char *expected = nest (open, close, 100);
+
+  *strchr (expected, '1') = '0';
+  g_assert_cmpstr (written, ==, expected);
+}
+
 static void
 test_depth (void)
 {
@@ -203,9 +215,9 @@ test_depth (void)
 
   g_assert_cmpstr (written, ==, deepest);
   g_assert_nonnull (flat);
-  refuse (too_deep, -1);
-  refuse (objects, -1);
-  refuse (bomb, -1);
+  cut (too_deep, "[", "]");
+  cut (objects, "{\"a\":", "}");
+  cut (bomb, "[", "]");
   refuse (open_bomb, -1);
 }
 

@@ -175,6 +175,7 @@ typedef struct
   unsigned refreshes;
   int failure; /* of the refresh: a code of G_IO_ERROR, -1: it succeeds */
   MxSecret *next;
+  gboolean refused; /* failure is the server's: an MxMatrixError */
 } Tokens;
 
 static void
@@ -199,7 +200,9 @@ refresh_cb (MxHttp *http, gpointer data)
   tokens->refreshes++;
   if (tokens->failure >= 0)
     return dex_future_new_for_error (
-      g_error_new_literal (G_IO_ERROR, tokens->failure, "no new token"));
+      g_error_new_literal (tokens->refused ? MX_MATRIX_ERROR : G_IO_ERROR,
+                           tokens->failure,
+                           "no new token"));
   if (tokens->next != NULL)
     mx_http_set_access_token (http, tokens->next);
   return mx_sleep (10);
@@ -236,12 +239,16 @@ test_refresh_fails (void)
   g_autoptr (MxHttp) http = http_for (server, "old");
 
   mx_http_set_refresh (http, refresh_cb, &tokens, NULL);
-  /* the network's fault is no end of the session */
+  /* the network's fault, or a portal's, is no end of the session */
   await_error (get (http), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_cmpuint (tokens.refreshes, ==, 1);
   tokens.failure = G_IO_ERROR_FAILED;
-  await_error (get (http), MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT);
+  await_error (get (http), G_IO_ERROR, G_IO_ERROR_FAILED);
   g_assert_cmpuint (tokens.refreshes, ==, 2);
+  tokens.refused = TRUE;
+  tokens.failure = MX_MATRIX_ERROR_UNKNOWN_TOKEN;
+  await_error (get (http), MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT);
+  g_assert_cmpuint (tokens.refreshes, ==, 3);
 
   await_error (mx_http_request (http, "GET", "/x", NULL, MX_HTTP_NO_REFRESH),
                MX_MATRIX_ERROR,
@@ -249,7 +256,7 @@ test_refresh_fails (void)
   await_error (mx_http_request (http, "GET", "/x", NULL, MX_HTTP_NO_AUTH),
                MX_MATRIX_ERROR,
                MX_MATRIX_ERROR_SOFT_LOGOUT);
-  g_assert_cmpuint (tokens.refreshes, ==, 2);
+  g_assert_cmpuint (tokens.refreshes, ==, 3);
 }
 
 typedef struct

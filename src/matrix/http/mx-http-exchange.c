@@ -310,7 +310,9 @@ refreshed_cb (GObject *owner, const GValue *value, const GError *error, gpointer
 
   if (error == NULL && G_VALUE_HOLDS_BOOLEAN (value) && g_value_get_boolean (value))
     repeat_with_new_token (repetition->exchange, repetition->refusal);
-  else if (error != NULL && mx_error_is_transient (error))
+  else if (error != NULL && (error->domain != MX_MATRIX_ERROR || mx_error_is_transient (error) ||
+                             (mx_matrix_error_get_errcode (error) == NULL &&
+                              error->code != MX_MATRIX_ERROR_UNKNOWN_TOKEN)))
     {
       /* The refresh token is still good: the session is not over, the network is. */
       g_error_free (repetition->refusal);

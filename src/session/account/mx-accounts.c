@@ -555,13 +555,18 @@ remove_fiber (gpointer data)
   MxRemoval *removal = data;
   MxAccounts *self = removal->accounts;
   MxSession *session = removal->session;
+  gboolean ran = mx_session_is_running (session);
   GError *error = NULL;
   guint position = 0;
 
   if (!dex_await (sign_out (session), &error))
     {
       if (!removal->force)
-        return dex_future_new_for_error (error);
+        {
+          if (ran)
+            mx_session_start (session);
+          return dex_future_new_for_error (error);
+        }
       g_clear_error (&error);
     }
 

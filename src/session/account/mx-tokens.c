@@ -189,7 +189,9 @@ refresh_fiber (gpointer data)
     dex_await_boxed (mx_guard (self->scope, mx_login_refresh (self->http, self->refresh)), &error);
   if (renewal->reply == NULL)
     {
-      if (!mx_error_is_transient (error) && !mx_error_is_cancelled (error))
+      /* Only the server's own word ends it: no portal, proxy or cut link does. */
+      if (error->domain == MX_MATRIX_ERROR && !mx_error_is_transient (error) &&
+          mx_matrix_error_get_errcode (error) != NULL)
         g_clear_pointer (&self->refresh, mx_secret_unref);
       return dex_future_new_for_error (g_steal_pointer (&error));
     }

@@ -157,25 +157,6 @@ mx_media_cache_peek_derived (MxMediaCache *self, const char *mxc, const char *na
   return stored (self, mxc, name);
 }
 
-/* Waits for one of the few slots; the newest request is what the user looks at. */
-static gboolean
-take_slot (Fetch *fetch, GError **error)
-{
-  MxMediaCache *self = fetch->cache;
-  DexPromise *turn;
-
-  if (self->busy < PARALLEL)
-    {
-      self->busy++;
-      return TRUE;
-    }
-
-  turn = dex_promise_new ();
-  g_ptr_array_add (self->waiting, dex_ref (turn));
-
-  return dex_await (mx_guard (fetch->scope, DEX_FUTURE (turn)), error);
-}
-
 static void
 release_slot (MxMediaCache *self)
 {
@@ -189,6 +170,32 @@ release_slot (MxMediaCache *self)
     {
       self->busy--;
     }
+}
+
+/* Waits for one of the few slots; the newest request is what the user looks at. */
+static gboolean
+take_slot (Fetch *fetch, GError **error)
+{
+  MxMediaCache *self = fetch->cache;
+  g_autoptr (DexPromise) turn = NULL;
+
+  if (self->busy < PARALLEL)
+    {
+      self->busy++;
+      return TRUE;
+    }
+
+  turn = dex_promise_new ();
+  g_ptr_array_add (self->waiting, dex_ref (turn));
+
+  if (dex_await (mx_guard (fetch->scope, dex_ref (DEX_FUTURE (turn))), error))
+    return TRUE;
+
+  /* Cancelled: out of the queue, or the slot that came too late goes to the next one. */
+  if (!g_ptr_array_remove (self->waiting, turn))
+    release_slot (self);
+
+  return FALSE;
 }
 
 static gboolean
@@ -317,6 +324,7 @@ typedef struct
   char *mxc;
   void (*progress) (double fraction, gpointer data);
   gpointer data;
+  gboolean existed; /* the target, before */
 } Save;
 
 static void
@@ -377,15 +385,23 @@ save_fiber (gpointer data)
              ? dex_future_new_true ()
              : dex_output_stream_close (G_OUTPUT_STREAM (output), G_PRIORITY_DEFAULT);
 
-  /* Half a file is worse than none. */
+  /* Half a file is worse than none: a cancelled close drops what g_file_replace() wrote beside the
+   * old file. */
   {
-    g_autoptr (GError) delete_error = NULL;
+    g_autoptr (GCancellable) cancelled = g_cancellable_new ();
 
-    if (!dex_await (dex_file_delete (save->target, G_PRIORITY_DEFAULT), &delete_error))
-      g_debug ("unfinished file: %s %d",
-               g_quark_to_string (delete_error->domain),
-               delete_error->code);
+    g_cancellable_cancel (cancelled);
+    g_output_stream_close (G_OUTPUT_STREAM (output), cancelled, NULL);
   }
+  if (!save->existed)
+    {
+      g_autoptr (GError) delete_error = NULL;
+
+      if (!dex_await (dex_file_delete (save->target, G_PRIORITY_DEFAULT), &delete_error))
+        g_debug ("unfinished file: %s %d",
+                 g_quark_to_string (delete_error->domain),
+                 delete_error->code);
+    }
 
   return dex_future_new_for_error (g_steal_pointer (&error));
 }
@@ -402,6 +418,7 @@ mx_media_cache_save (MxMediaCache *self,
   save->session = g_object_ref (self->session);
   save->scope = mx_scope_ref (mx_session_get_scope (self->session));
   save->target = g_object_ref (target);
+  save->existed = g_file_query_exists (target, NULL);
   save->mxc = g_strdup (mxc);
   save->progress = progress;
   save->data = data;

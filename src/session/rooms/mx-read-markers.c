@@ -154,7 +154,7 @@ send_one (MxMarkersRun *run, const char *room_id, const char *event_id, GError *
                             mx_rooms_read_markers (http, room_id, event_id, event_id, FALSE)),
                   &failure) &&
       (failure->domain != MX_MATRIX_ERROR || mx_error_is_transient (failure) ||
-       mx_session_is_end (failure)))
+       failure->code == MX_MATRIX_ERROR_INVALID_RESPONSE || mx_session_is_end (failure)))
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;

@@ -315,6 +315,11 @@ is_final (const GError *error)
   if (error->domain == MX_SESSION_ERROR)
     return TRUE;
 
+  /* Without an errcode it was no homeserver that spoke. */
+  if (g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNRECOGNIZED) &&
+      mx_matrix_error_get_errcode (error) == NULL)
+    return FALSE;
+
   return error->domain == MX_MATRIX_ERROR && !mx_error_is_transient (error) &&
          error->code != MX_MATRIX_ERROR_INVALID_RESPONSE && !mx_session_is_end (error);
 }
@@ -448,7 +453,16 @@ line_fiber (gpointer data)
       MxSendOutcome outcome = SEND_ENDED;
 
       if (!take_slot (run, &error))
-        break;
+        {
+          ended = TRUE;
+          break;
+        }
+      /* Deleted, or no longer the first, while it waited. */
+      if (peek_item (self, line) != item)
+        {
+          release_slot (self);
+          continue;
+        }
       outcome = send_item (run, item);
       release_slot (self);
 

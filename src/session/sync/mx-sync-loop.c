@@ -243,7 +243,7 @@ lacks_sliding_sync (MxSyncRun *run, const GError *error)
     return FALSE;
   if (g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNRECOGNIZED) ||
       g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_NOT_FOUND))
-    return TRUE;
+    return mx_matrix_error_get_errcode (error) != NULL || is_server_well (run);
 
   return mx_matrix_error_get_status (error) >= 500 && count_server_failure (self) &&
          is_server_well (run);

@@ -256,6 +256,8 @@ mx_timeline_window_load_after (MxTimelineWindow *self, unsigned limit)
                               limit,
                               &at_end,
                               NULL);
+  if (rows == NULL)
+    return 0;
   self->at_live_end = !!at_end;
 
   return insert_rows (self, rows, self->rows->len);
@@ -357,6 +359,9 @@ void
 mx_timeline_window_load_receipts (MxTimelineWindow *self)
 {
   guint from = self->rows->len > RECEIPT_ROWS ? self->rows->len - RECEIPT_ROWS : 0;
+
+  for (guint i = 0; i < from; i++)
+    mx_timeline_item_set_receipts (g_ptr_array_index (self->rows, i), NULL);
 
   for (guint i = from; mx_timeline_window_get_reader (self) != NULL && i < self->rows->len; i++)
     {

@@ -260,10 +260,13 @@ mark_new (MxTimeline *self, guint from)
     set_new_below (self, self->new_below + others);
 }
 
+/* last: the newest event before this change, NULL: none. */
 static void
-appended (MxTimeline *self)
+appended (MxTimeline *self, MxTimelineItem *last)
 {
   guint before = self->window.rows->len;
+  guint position;
+  guint added;
 
   if (!self->window.at_live_end)
     {
@@ -272,10 +275,13 @@ appended (MxTimeline *self)
     }
 
   do
-    mx_timeline_window_load_after (&self->window, PAGE_ROWS);
-  while (!self->window.at_live_end && self->window.rows->len - before < APPEND_ROWS);
+    added = mx_timeline_window_load_after (&self->window, PAGE_ROWS);
+  while (added > 0 && !self->window.at_live_end && self->window.rows->len - before < APPEND_ROWS);
 
-  mark_new (self, before);
+  if (last != NULL && g_ptr_array_find (self->window.rows, last, &position))
+    mark_new (self, position + 1);
+  else
+    mark_new (self, before);
 }
 
 static gboolean
@@ -292,6 +298,7 @@ changes_cb (MxTimeline *self, MxStoreChanges *changes, MxSession *session)
 {
   const MxRoomChange *change =
     g_hash_table_lookup (changes->rooms, mx_room_get_id (self->window.room));
+  g_autoptr (MxTimelineItem) last = NULL;
 
   if (mx_timeline_window_get_reader (&self->window) == NULL)
     return;
@@ -300,10 +307,11 @@ changes_cb (MxTimeline *self, MxStoreChanges *changes, MxSession *session)
   if (change == NULL)
     return;
 
+  g_set_object (&last, mx_timeline_window_edge_event (&self->window, TRUE));
   if (change->flags & MX_ROOM_CHANGED_GAPS)
     mx_timeline_window_reload (&self->window);
   if (change->flags & MX_ROOM_CHANGED_APPENDED)
-    appended (self);
+    appended (self, last);
   for (guint i = 0; change->changed_events != NULL && i < change->changed_events->len; i++)
     mx_timeline_window_update_event (&self->window, g_ptr_array_index (change->changed_events, i));
   if (change->flags & (MX_ROOM_CHANGED_OUTBOX | MX_ROOM_CHANGED_APPENDED))
@@ -553,7 +561,8 @@ mx_timeline_load_older (MxTimeline *self)
 
   if (self->window.at_start || self->loading_older)
     return;
-  if (first != NULL && mx_timeline_item_get_kind (first) == MX_ITEM_GAP)
+  if (first != NULL && mx_timeline_item_get_kind (first) == MX_ITEM_GAP &&
+      mx_timeline_item_get_gap_token (first) != NULL)
     {
       mx_timeline_fill_gap (self, first);
       return;
@@ -594,13 +603,40 @@ set_loading (MxTimeline *self, gboolean older, gboolean loading)
   notify (self, older ? PROP_LOADING_OLDER : PROP_LOADING_NEWER);
 }
 
+/* The gap as it is shown now, when the answer did not move it; borrowed. */
+static MxTimelineItem *
+find_stuck (MxTimeline *self, MxTimelineItem *gap)
+{
+  for (guint i = 0; i < self->window.rows->len; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->window.rows, i);
+
+      if (mx_timeline_item_get_kind (item) == MX_ITEM_GAP &&
+          mx_timeline_item_get_gap_id (item) == mx_timeline_item_get_gap_id (gap) &&
+          g_strcmp0 (mx_timeline_item_get_gap_token (item), mx_timeline_item_get_gap_token (gap)) ==
+            0)
+        return item;
+    }
+
+  return NULL;
+}
+
 static void
 gap_filled (MxTimeline *self, MxTimelineItem **filling, gboolean older, const GError *error)
 {
   g_autoptr (MxTimelineItem) gap = g_steal_pointer (filling);
+  MxTimelineItem *stuck = NULL;
 
   set_loading (self, older, FALSE);
-  if (gap != NULL)
+  if (gap == NULL)
+    return;
+
+  /* A new token has made it idle already; the same one again would be asked for without end. */
+  if (error == NULL && mx_timeline_item_get_gap_state (gap) == MX_GAP_LOADING)
+    stuck = find_stuck (self, gap);
+  if (stuck != NULL)
+    mx_timeline_item_set_gap_state (stuck, MX_GAP_FAILED, NULL);
+  if (stuck != gap)
     mx_timeline_item_set_gap_state (gap, error != NULL ? MX_GAP_FAILED : MX_GAP_IDLE, error);
 }
 
@@ -649,6 +685,7 @@ void
 mx_timeline_trim (MxTimeline *self, unsigned keep_from, unsigned keep_to)
 {
   g_autoptr (GHashTable) kept = g_hash_table_new (NULL, NULL);
+  const guint drawn = self->items->len;
   gboolean head = FALSE;
   gboolean tail = FALSE;
 
@@ -666,13 +703,13 @@ mx_timeline_trim (MxTimeline *self, unsigned keep_from, unsigned keep_to)
         }
     }
 
-  while (self->window.rows->len > 1 &&
+  while (keep_from > 0 && self->window.rows->len > 1 &&
          !g_hash_table_contains (kept, g_ptr_array_index (self->window.rows, 0)))
     {
       mx_timeline_window_forget_row (&self->window, 0);
       head = TRUE;
     }
-  while (self->window.rows->len > 1 &&
+  while ((guint64) keep_to + 1 < drawn && self->window.rows->len > 1 &&
          !g_hash_table_contains (kept,
                                  g_ptr_array_index (self->window.rows, self->window.rows->len - 1)))
     {

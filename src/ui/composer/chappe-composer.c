@@ -401,6 +401,56 @@ chappe_composer_new (void)
   return g_object_new (CHAPPE_TYPE_COMPOSER, NULL);
 }
 
+/* An edit under way when the room was left. */
+typedef struct
+{
+  char *event_id;
+  char *txn_id;
+  char *text;
+} KeptEdit;
+
+static void
+kept_edit_free (gpointer data)
+{
+  KeptEdit *kept = data;
+
+  g_free (kept->event_id);
+  g_free (kept->txn_id);
+  g_free (kept->text);
+  g_free (kept);
+}
+
+static void
+keep_edit (ChappeComposer *self)
+{
+  KeptEdit *kept;
+
+  if (self->room == NULL || !is_editing (self))
+    return;
+
+  kept = g_new0 (KeptEdit, 1);
+  kept->event_id = g_strdup (self->edited_event);
+  kept->txn_id = g_strdup (self->edited_txn);
+  kept->text = dup_text (self);
+  g_object_set_data_full (G_OBJECT (self->room), "chappe-edit", kept, kept_edit_free);
+}
+
+static void
+resume_edit (ChappeComposer *self)
+{
+  KeptEdit *kept = g_object_steal_data (G_OBJECT (self->room), "chappe-edit");
+
+  if (kept == NULL)
+    return;
+
+  self->kept_draft = dup_text (self);
+  g_set_str (&self->edited_event, kept->event_id);
+  g_set_str (&self->edited_txn, kept->txn_id);
+  set_text (self, kept->text);
+  gtk_revealer_set_reveal_child (self->edit_revealer, TRUE);
+  kept_edit_free (kept);
+}
+
 void
 chappe_composer_set_room (ChappeComposer *self, MxRoom *room)
 {
@@ -411,11 +461,16 @@ chappe_composer_set_room (ChappeComposer *self, MxRoom *room)
   if (self->room == room)
     return;
 
+  if (self->room != NULL)
+    mx_room_set_typing (self->room, FALSE);
+  keep_edit (self);
   end_edit (self);
   save_draft (self);
   g_set_object (&self->room, room);
   draft = room != NULL ? mx_room_dup_draft (room) : NULL;
   set_text (self, draft);
+  if (room != NULL)
+    resume_edit (self);
   show_problem (self, NULL);
   if (room != NULL && self->spelling == NULL && self->spelling_id == 0)
     self->spelling_id =

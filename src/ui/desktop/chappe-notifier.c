@@ -128,11 +128,31 @@ notify_event_cb (ChappeNotifier *self,
                              G_CONNECT_SWAPPED);
 }
 
+/* What was said must not stay in sight after a sign-out, nor its buttons without anybody behind. */
+static void
+withdraw_all (ChappeNotifier *self)
+{
+  GHashTableIter iter;
+  gpointer room = NULL;
+
+  if (self->shown == NULL || self->application == NULL)
+    return;
+
+  g_hash_table_iter_init (&iter, self->shown);
+  while (g_hash_table_iter_next (&iter, &room, NULL))
+    {
+      g_autofree char *id = notification_id (room);
+
+      g_application_withdraw_notification (self->application, id);
+    }
+}
+
 static void
 chappe_notifier_dispose (GObject *object)
 {
   ChappeNotifier *self = CHAPPE_NOTIFIER (object);
 
+  withdraw_all (self);
   g_clear_object (&self->settings);
   g_clear_object (&self->watched);
   g_clear_pointer (&self->shown, g_hash_table_unref);

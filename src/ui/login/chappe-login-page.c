@@ -88,6 +88,10 @@ set_busy (ChappeLoginPage *self, gboolean busy)
   gtk_widget_set_visible (self->server_spinner, busy);
   gtk_widget_set_visible (self->password_spinner, busy);
   gtk_widget_set_sensitive (self->browser_button, !busy);
+  /* It cancels, also where no password is asked for. */
+  gtk_widget_set_visible (GTK_WIDGET (self->password_button),
+                          busy ||
+                            (self->sign_in != NULL && mx_sign_in_has_password (self->sign_in)));
 }
 
 static const char *
@@ -379,6 +383,19 @@ credentials_changed_cb (ChappeLoginPage *self)
 }
 
 static void
+launched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ChappeLoginPage) self = user_data;
+
+  if (gtk_uri_launcher_launch_finish (GTK_URI_LAUNCHER (source), result, NULL) ||
+      self->settings == NULL || !self->busy)
+    return;
+
+  cancel (self);
+  set_error (self->password_error, NULL, _ ("No application could open this link."));
+}
+
+static void
 browser_cb (ChappeLoginPage *self)
 {
   g_autoptr (GError) error = NULL;
@@ -397,12 +414,13 @@ browser_cb (ChappeLoginPage *self)
   gtk_uri_launcher_launch (launcher,
                            GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
                            NULL,
-                           NULL,
-                           NULL);
+                           launched_cb,
+                           g_object_ref (self));
   g_object_unref (launcher);
 
   self->attempt++;
   set_busy (self, TRUE);
+  update_buttons (self);
   mx_watch (self,
             mx_sign_in_with_browser (self->sign_in, _ ("Chappe on Linux")),
             signed_in_cb,

@@ -59,7 +59,7 @@ picked_cb (ChappeNewDirectDialog *self, const char *user_id, const char *name)
 
   if (room != NULL)
     {
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.await-room", "s", mx_room_get_id (room));
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.open-room", "s", mx_room_get_id (room));
       adw_dialog_close (ADW_DIALOG (self));
       return;
     }

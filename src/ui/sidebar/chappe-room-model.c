@@ -359,6 +359,12 @@ chappe_room_model_set_unread_only (ChappeRoomModel *self, gboolean unread_only)
   update (self);
 }
 
+MxRoom *
+chappe_room_model_get_shown (ChappeRoomModel *self)
+{
+  return self->shown;
+}
+
 void
 chappe_room_model_set_shown (ChappeRoomModel *self, MxRoom *room)
 {

@@ -22,6 +22,7 @@ void chappe_room_model_set_filter (ChappeRoomModel *self, const char *text);
 void chappe_room_model_set_unread_only (ChappeRoomModel *self, gboolean unread_only);
 /* Stays in the list whatever the unread filter says: it is being read. NULL: none. */
 void chappe_room_model_set_shown (ChappeRoomModel *self, MxRoom *room);
+MxRoom *chappe_room_model_get_shown (ChappeRoomModel *self); /* borrowed */
 /* While the pointer is on the list, nothing may move under it: changes of order wait. */
 void chappe_room_model_set_still (ChappeRoomModel *self, gboolean still);
 void chappe_room_model_set_collapsed (ChappeRoomModel *self, const char *const *nicks);

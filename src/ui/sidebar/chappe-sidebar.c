@@ -558,6 +558,19 @@ chappe_sidebar_class_init (ChappeSidebarClass *klass)
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 
+/* A room that moves goes and comes back: GtkSingleSelection forgets it. */
+static void
+keep_selected (ChappeSidebar *self)
+{
+  MxRoom *shown = chappe_room_model_get_shown (self->model);
+
+  if (shown == NULL)
+    return;
+  self->selecting = TRUE;
+  gtk_single_selection_set_selected (self->selection, chappe_room_model_find (self->model, shown));
+  self->selecting = FALSE;
+}
+
 static void
 set_up_list (ChappeSidebar *self)
 {
@@ -573,6 +586,11 @@ set_up_list (ChappeSidebar *self)
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect_object (self->model,
+                           "items-changed",
+                           G_CALLBACK (keep_selected),
+                           self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model,
                            "items-changed",
                            G_CALLBACK (update_page),

@@ -50,7 +50,12 @@ chappe_rich_text_markup_inline (GString *markup, const MxInline *run, gboolean r
     }
 
   if (href != NULL)
-    g_string_append_printf (markup, "<a href=\"%s\" title=\"%s\">", href, href);
+    {
+      /* GTK reads the title as markup once more. */
+      g_autofree char *title = g_markup_escape_text (href, -1);
+
+      g_string_append_printf (markup, "<a href=\"%s\" title=\"%s\">", href, title);
+    }
   if (run->mention != NULL)
     g_string_append (markup, "<span weight=\"bold\">");
   for (guint i = 0; i < G_N_ELEMENTS (tags); i++)

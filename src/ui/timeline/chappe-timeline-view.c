@@ -28,6 +28,7 @@ struct _ChappeTimelineView
   MxTimeline *timeline;
   GtkAdjustment *adjustment;
   GSignalGroup *signals;
+  GSettings *settings;
   GPtrArray *bound; /* GtkListItem with a row; borrowed */
   guint open_at;    /* row shown at opening, G_MAXUINT: the end */
   guint load_id;
@@ -197,7 +198,8 @@ announce (ChappeTimelineView *self, guint position, guint added)
     return;
 
   item = g_list_model_get_item (G_LIST_MODEL (self->timeline), position + added - 1);
-  if (mx_timeline_item_get_kind (item) != MX_ITEM_MESSAGE || mx_timeline_item_is_own (item))
+  if (mx_timeline_item_get_kind (item) != MX_ITEM_MESSAGE || mx_timeline_item_is_own (item) ||
+      !g_settings_get_boolean (self->settings, "announce-messages"))
     return;
 
   text = mx_timeline_item_dup_accessible_text (item);
@@ -300,6 +302,7 @@ chappe_timeline_view_dispose (GObject *object)
   if (self->list != NULL)
     gtk_list_view_set_model (self->list, NULL);
   g_clear_object (&self->signals);
+  g_clear_object (&self->settings);
   g_clear_object (&self->timeline);
   if (self->adjustment != NULL)
     g_signal_handlers_disconnect_by_data (self->adjustment, self);
@@ -347,13 +350,32 @@ chappe_timeline_view_class_init (ChappeTimelineViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, bottom_clicked_cb);
 }
 
+/* The focus is on the list's own row, around ours. */
+static gboolean
+menu_shortcut_cb (GtkWidget *list, GVariant *args, gpointer user_data)
+{
+  GtkRoot *root = gtk_widget_get_root (list);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *row = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+
+  return CHAPPE_IS_TIMELINE_ROW (row) && gtk_widget_activate_action (row, "row.menu", NULL);
+}
+
 static void
 chappe_timeline_view_init (ChappeTimelineView *self)
 {
+  GtkEventController *shortcuts = gtk_shortcut_controller_new ();
+
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = g_settings_new (APPLICATION_ID);
   self->bound = g_ptr_array_new ();
+  gtk_shortcut_controller_add_shortcut (
+    GTK_SHORTCUT_CONTROLLER (shortcuts),
+    gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"),
+                      gtk_callback_action_new (menu_shortcut_cb, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self->list), shortcuts);
   self->open_at = G_MAXUINT;
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, G_CONNECT_DEFAULT);

@@ -36,22 +36,6 @@ struct _ChappeMediaView
 
 G_DEFINE_FINAL_TYPE (ChappeMediaView, chappe_media_view, ADW_TYPE_BIN)
 
-/* An answer that is still wanted when it comes. */
-typedef struct
-{
-  unsigned serial;
-} Request;
-
-static Request *
-request_new (ChappeMediaView *self)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->serial = self->serial;
-
-  return request;
-}
-
 static void
 show_note (ChappeMediaView *self, const char *text)
 {
@@ -63,9 +47,8 @@ static void
 loaded_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
   ChappeMediaView *self = CHAPPE_MEDIA_VIEW (owner);
-  g_autofree Request *request = user_data;
 
-  if (request->serial != self->serial)
+  if (GPOINTER_TO_UINT (user_data) != self->serial)
     return;
 
   if (error != NULL)
@@ -120,7 +103,7 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
       self,
       chappe_texture_load (self->session, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2, FALSE),
       loaded_cb,
-      request_new (self));
+      GUINT_TO_POINTER (self->serial));
 }
 
 static const char *
@@ -156,52 +139,49 @@ show_file (ChappeMediaView *self, const MxMediaInfo *info)
 }
 
 static void
-toast (ChappeMediaView *self, const char *text)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
-}
-
-static void
 saved_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
-  ChappeMediaView *self = CHAPPE_MEDIA_VIEW (owner);
-
-  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), TRUE);
-  toast (
-    self,
+  gtk_widget_activate_action (
+    GTK_WIDGET (owner),
+    "win.toast",
+    "s",
     error != NULL
       ? _ ("The file could not be saved. Check the connection and the free space, then try again.")
       : _ ("File saved"));
 }
 
+/* Rows are recycled while the dialog is open: what is saved is pinned to the dialog, and the window
+ * tells how it went. */
 static void
 chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (ChappeMediaView) self = user_data;
+  g_autoptr (GtkWidget) window = user_data;
   g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
-  const MxMediaInfo *info = self->content != NULL ? mx_content_get_media (self->content) : NULL;
+  const MxMediaInfo *info = mx_content_get_media (g_object_get_data (source, "content"));
+  MxMediaCache *media = mx_session_get_media (g_object_get_data (source, "session"));
 
-  if (file == NULL || info == NULL || info->url == NULL || self->session == NULL)
+  if (file == NULL || info == NULL || info->url == NULL || media == NULL)
     return;
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), FALSE);
-  mx_watch (self,
-            mx_media_cache_save (mx_session_get_media (self->session), info->url, file, NULL, NULL),
-            saved_cb,
-            NULL);
+  mx_watch (window, mx_media_cache_save (media, info->url, file, NULL, NULL), saved_cb, NULL);
 }
 
 static void
 save_clicked_cb (ChappeMediaView *self)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+  GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (self));
 
   gtk_file_dialog_set_initial_name (dialog, mx_content_get_filename (self->content));
-  gtk_file_dialog_save (dialog,
-                        GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                        NULL,
-                        chosen_cb,
-                        g_object_ref (self));
+  g_object_set_data_full (G_OBJECT (dialog),
+                          "content",
+                          mx_content_ref (self->content),
+                          (GDestroyNotify) mx_content_unref);
+  g_object_set_data_full (G_OBJECT (dialog),
+                          "session",
+                          g_object_ref (self->session),
+                          g_object_unref);
+  gtk_file_dialog_save (dialog, GTK_WINDOW (window), NULL, chosen_cb, g_object_ref (window));
 }
 
 static void
