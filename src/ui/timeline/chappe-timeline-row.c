@@ -67,8 +67,6 @@ chappe_timeline_row_class_init (ChappeTimelineRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = chappe_timeline_row_dispose;
   gtk_widget_class_install_action (widget_class, "row.menu", NULL, menu_cb);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "row.menu", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "row.menu", NULL);
 }
 
 static void
