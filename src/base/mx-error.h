@@ -91,6 +91,16 @@ typedef enum
   MX_SESSION_ERROR_TOO_LONG,       /* the message does not fit in an event */
   MX_SESSION_ERROR_OFFLINE,
   MX_SESSION_ERROR_BAD_INPUT,
+  MX_SESSION_ERROR_UNVERIFIED_DEVICE, /* the policy wants this device to be verified before it sends
+                                       */
+  MX_SESSION_ERROR_IDENTITY_CHANGED,  /* somebody who was verified has another identity now */
+  MX_SESSION_ERROR_IDENTITY_EXISTS, /* the account has one already, which is not replaced unasked */
+  MX_SESSION_ERROR_WRONG_CODE,      /* it is a recovery code, but not this account's */
+  MX_SESSION_ERROR_BACKUP_CHANGED,  /* another device replaced the backup */
+  MX_SESSION_ERROR_DEVICE_BROKEN,   /* the server has other keys for this device: sign in anew */
+  MX_SESSION_ERROR_NO_MEMBERS,      /* who is in the room could not be found out */
+  MX_SESSION_ERROR_UNKNOWN_ALGORITHM, /* the room is encrypted in a way that we do not know */
+  MX_SESSION_ERROR_VERIFICATION_GONE, /* the verification is over */
 } MxSessionError;
 
 GQuark mx_matrix_error_quark (void);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* The change set that the account thread hands to the main thread; see mx-store-sync.h. */
+/* The change set that the account thread hands to the main thread; see mx-store-changes.h. */
 #include "config.h"
 
-#include "mx-store-sync.h"
+#include "mx-store-changes.h"
 
 G_DEFINE_BOXED_TYPE (MxStoreChanges, mx_store_changes, mx_store_changes_ref, mx_store_changes_unref)
 
@@ -29,6 +29,17 @@ candidate_free (gpointer data)
   g_free (candidate);
 }
 
+static void
+note_free (gpointer data)
+{
+  MxVerificationNote *note = data;
+
+  g_free (note->sender);
+  g_free (note->type);
+  g_free (note->content);
+  g_free (note);
+}
+
 MxStoreChanges *
 mx_store_changes_new (void)
 {
@@ -38,6 +49,9 @@ mx_store_changes_new (void)
   self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, room_change_free);
   self->notifications = g_ptr_array_new_with_free_func (candidate_free);
   self->account_data = g_ptr_array_new_with_free_func (g_free);
+  self->device_users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->own_devices = g_ptr_array_new_with_free_func (g_free);
+  self->verification = g_ptr_array_new_with_free_func (note_free);
   return self;
 }
 
@@ -56,6 +70,9 @@ mx_store_changes_unref (MxStoreChanges *self)
   g_hash_table_unref (self->rooms);
   g_ptr_array_unref (self->notifications);
   g_ptr_array_unref (self->account_data);
+  g_hash_table_unref (self->device_users);
+  g_ptr_array_unref (self->own_devices);
+  g_ptr_array_unref (self->verification);
   g_free (self);
 }
 

@@ -6,59 +6,11 @@
 #pragma once
 
 #include "mx-push-rules.h"
-#include "mx-room-row.h"
+#include "mx-store-changes.h"
 #include "mx-store.h"
+#include "mx-sync-delta.h"
 
 G_BEGIN_DECLS
-
-/* What changed, for the main thread: it re-reads what it shows. Ref-counted, immutable once handed
- * over. */
-typedef enum
-{
-  MX_ROOM_CHANGED_ROW = 1 << 0,
-  MX_ROOM_CHANGED_APPENDED = 1 << 1, /* new events at the live end */
-  MX_ROOM_CHANGED_EVENTS = 1 << 2, /* events named in changed_events: edited, redacted, reacted to,
-                                      echo replaced, decrypted */
-  MX_ROOM_CHANGED_GAPS = 1 << 3,   /* older events or gaps changed */
-  MX_ROOM_CHANGED_MEMBERS = 1 << 4,
-  MX_ROOM_CHANGED_TYPING = 1 << 5,
-  MX_ROOM_CHANGED_RECEIPTS = 1 << 6,
-  MX_ROOM_CHANGED_STATE = 1 << 7,
-  MX_ROOM_CHANGED_OUTBOX = 1 << 8,
-  MX_ROOM_CHANGED_REMOVED = 1 << 9, /* forgotten */
-} MxRoomChangeFlags;
-
-typedef struct
-{
-  char *room_id;
-  MxRoomChangeFlags flags;
-  MxRoomRow *row;            /* the new row when CHANGED_ROW, else NULL */
-  GPtrArray *changed_events; /* char*, NULL when none */
-} MxRoomChange;
-
-typedef struct
-{
-  char *room_id;
-  char *event_id;
-  gboolean highlight, sound;
-} MxNotificationCandidate; /* a live event for which the push rules say "notify" */
-
-#define MX_TYPE_STORE_CHANGES (mx_store_changes_get_type ())
-typedef struct
-{
-  gatomicrefcount ref_count;
-  GHashTable *rooms;        /* room id → MxRoomChange */
-  GPtrArray *notifications; /* MxNotificationCandidate */
-  GPtrArray *account_data;  /* char*: types that changed */
-} MxStoreChanges;
-GType mx_store_changes_get_type (void);
-MxStoreChanges *mx_store_changes_new (void);
-MxStoreChanges *mx_store_changes_ref (MxStoreChanges *self);
-void mx_store_changes_unref (MxStoreChanges *self);
-MxRoomChange *mx_store_changes_room (MxStoreChanges *self,
-                                     const char *room_id,
-                                     MxRoomChangeFlags add); /* made when missing */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxStoreChanges, mx_store_changes_unref)
 
 /* The whole delta and its token(s). own_user_id names us. Adds to changes. Order of application:
  * protocol §3.1 rule 2. Idempotent: the same delta twice changes nothing the second time. */

@@ -232,6 +232,28 @@ session_text (MxSessionError code)
       return _ ("There is no connection to the server. Try again once it is back.");
     case MX_SESSION_ERROR_BAD_INPUT:
       return _ ("This is not valid. Check what you typed.");
+    case MX_SESSION_ERROR_UNVERIFIED_DEVICE:
+      return _ ("Verify this device first: until then it cannot write in secure rooms.");
+    case MX_SESSION_ERROR_IDENTITY_CHANGED:
+      return _ (
+        "The identity of somebody in this room has changed. Verify them again, or accept the change.");
+    case MX_SESSION_ERROR_IDENTITY_EXISTS:
+      return _ ("Encryption is set up for this account already. Use your verification code.");
+    case MX_SESSION_ERROR_WRONG_CODE:
+      return _ ("This is not the verification code of this account. Check it and try again.");
+    case MX_SESSION_ERROR_BACKUP_CHANGED:
+      return _ (
+        "The message backup was replaced on another device. Enter your verification code again.");
+    case MX_SESSION_ERROR_DEVICE_BROKEN:
+      return _ (
+        "The encryption of this device no longer matches the server. Sign out and sign in again.");
+    case MX_SESSION_ERROR_NO_MEMBERS:
+      return _ ("The members of this room could not be loaded. Try again.");
+    case MX_SESSION_ERROR_UNKNOWN_ALGORITHM:
+      return _ (
+        "This room is encrypted in a way that this version does not know. Nothing was sent.");
+    case MX_SESSION_ERROR_VERIFICATION_GONE:
+      return _ ("This verification is over. Start a new one.");
     }
   return NULL;
 }
