@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* The change set that the account thread hands to the main thread; see mx-store-changes.h. */
+/* See mx-store-changes.h. */
 #include "config.h"
 
 #include "mx-store-changes.h"

@@ -12,9 +12,17 @@
 #include "mx-store-resources.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define FOLDER "/im/chappe/store/migrations"
 
+static int
+compare_names (const void *a, const void *b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+/* In the order of their numbers. */
 static char **
 list_files (void)
 {
@@ -24,10 +32,7 @@ list_files (void)
                                                 NULL);
 
   g_assert (names != NULL);
-  qsort (names,
-         g_strv_length (names),
-         sizeof (char *),
-         (int (*) (const void *, const void *)) (void (*) (void)) g_strcmp0);
+  qsort (names, g_strv_length (names), sizeof (char *), compare_names);
   return names;
 }
 

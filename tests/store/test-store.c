@@ -183,7 +183,7 @@ test_damaged_inside (Fixture *self, gconstpointer unused)
   add_messages (self, 0, 500);
   g_clear_pointer (&self->store, mx_store_close);
   g_free (read_file (self->path, &size));
-  for (goffset page = 40; page < (goffset) (size / 4096); page++)
+  for (goffset page = 100; page < (goffset) (size / 4096); page++)
     damage (self->path, page * 4096 + 200, 16);
   fixture_reopen (self);
   rows = mx_store_load_before (self->store, ROOM, NULL, 1000, NULL, &error);
