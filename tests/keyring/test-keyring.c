@@ -54,10 +54,14 @@ assert_error (MxKeyring *keyring, DexFuture *future, MxSessionError code)
   g_clear_error (&answer.error);
 }
 
+/* The bus of this process. It is never released, only stopped: GTestDBus waits then for the
+ * connection, which GIO and libsecret keep. */
+static GTestDBus *bus;
+
 /* Each case has a session bus of its own, from which nothing is activated, and so a process of its
  * own: libsecret and GIO keep their connection. TRUE: this is that process. */
 static gboolean
-on_private_bus (GTestDBus **bus)
+on_private_bus (void)
 {
   if (!g_test_subprocess ())
     {
@@ -65,19 +69,17 @@ on_private_bus (GTestDBus **bus)
       g_test_trap_assert_passed ();
       return FALSE;
     }
-  *bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  g_test_dbus_up (*bus);
+  bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (bus);
   return TRUE;
 }
 
 static void
 test_none (void)
 {
-  GTestDBus *bus =
-    NULL; /* ends with the process: to take it down waits for connections that GIO keeps */
   MxKeyring *keyring = NULL;
 
-  if (!on_private_bus (&bus))
+  if (!on_private_bus ())
     return;
   keyring = chappe_keyring_new ();
   assert_error (keyring, mx_keyring_lookup (keyring, ACCOUNT), MX_SESSION_ERROR_KEYRING_MISSING);
@@ -150,14 +152,12 @@ lock_keyring (void)
 static void
 test_real (void)
 {
-  GTestDBus *bus =
-    NULL; /* ends with the process: to take it down waits for connections that GIO keeps */
   MxKeyring *keyring = NULL;
   g_autoptr (GSubprocess) service = NULL;
   g_autoptr (MxSecret) key = mx_secret_new_random (32);
   Answer answer = { 0 };
 
-  if (!on_private_bus (&bus))
+  if (!on_private_bus ())
     return;
   keyring = chappe_keyring_new ();
   start_service (&service);
@@ -186,14 +186,12 @@ test_real (void)
 static void
 test_remove (void)
 {
-  GTestDBus *bus =
-    NULL; /* ends with the process: to take it down waits for connections that GIO keeps */
   MxKeyring *keyring = NULL;
   g_autoptr (GSubprocess) service = NULL;
   g_autoptr (MxSecret) key = mx_secret_new_random (32);
   Answer answer = { 0 };
 
-  if (!on_private_bus (&bus))
+  if (!on_private_bus ())
     return;
   keyring = chappe_keyring_new ();
   start_service (&service);
