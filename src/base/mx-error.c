@@ -12,6 +12,7 @@
 typedef struct
 {
   char *errcode;
+  char *body;
   gint64 retry_after_ms;
   unsigned http_status;
 } MxMatrixErrorPrivate;
@@ -26,6 +27,7 @@ static void
 mx_matrix_error_private_copy (const MxMatrixErrorPrivate *from, MxMatrixErrorPrivate *to)
 {
   to->errcode = g_strdup (from->errcode);
+  to->body = g_strdup (from->body);
   to->retry_after_ms = from->retry_after_ms;
   to->http_status = from->http_status;
 }
@@ -34,6 +36,7 @@ static void
 mx_matrix_error_private_clear (MxMatrixErrorPrivate *priv)
 {
   g_clear_pointer (&priv->errcode, g_free);
+  g_clear_pointer (&priv->body, g_free);
 }
 
 G_DEFINE_EXTENDED_ERROR (MxMatrixError, mx_matrix_error)
@@ -91,6 +94,25 @@ mx_matrix_error_get_status (const GError *error)
   const MxMatrixErrorPrivate *priv = peek_private (error);
 
   return priv != NULL ? priv->http_status : 0;
+}
+
+const char *
+mx_matrix_error_get_body (const GError *error)
+{
+  const MxMatrixErrorPrivate *priv = peek_private (error);
+
+  return priv != NULL ? priv->body : NULL;
+}
+
+void
+mx_matrix_error_set_body (GError *error, const char *body)
+{
+  MxMatrixErrorPrivate *priv = NULL;
+
+  g_return_if_fail (error != NULL && error->domain == MX_MATRIX_ERROR);
+
+  priv = mx_matrix_error_get_private (error);
+  g_set_str (&priv->body, body);
 }
 
 static gboolean

@@ -119,6 +119,9 @@ GError *mx_matrix_error_new (MxMatrixError code,
 gint64 mx_matrix_error_get_retry_after (const GError *error);  /* ms, -1 unknown */
 const char *mx_matrix_error_get_errcode (const GError *error); /* nullable */
 unsigned mx_matrix_error_get_status (const GError *error);     /* HTTP status, 0 unknown */
+/* The whole answer, JSON text, where it says what to do next (INTERACTIVE_AUTH); NULL else. */
+const char *mx_matrix_error_get_body (const GError *error);
+void mx_matrix_error_set_body (GError *error, const char *body);
 
 /* Whether trying the same again later may help: network failures, time-outs, 429 and 5xx. */
 gboolean mx_error_is_transient (const GError *error);

@@ -88,6 +88,7 @@ typedef struct
   GStrv unused_fallback_keys;        /* NULL: absent */
   GPtrArray *presence;               /* JSON text */
   gint64 total_rooms;                /* sliding sync list count, -1 */
+  gint64 asked_us;                   /* when it was asked for, monotonic; 0 unknown */
 } MxSyncDelta;
 
 MxSyncDelta *mx_sync_delta_new (MxSyncKind kind);

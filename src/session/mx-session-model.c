@@ -75,8 +75,11 @@ is_from_ignored (MxSession *self, const MxNotificationCandidate *candidate)
 void
 mx_session_apply_changes (MxSession *self, MxStoreChanges *changes)
 {
+  if (self->encryption != NULL)
+    mx_encryption_take_changes (self->encryption, changes);
+
   if (g_hash_table_size (changes->rooms) == 0 && changes->notifications->len == 0 &&
-      changes->account_data->len == 0)
+      changes->account_data->len == 0 && g_hash_table_size (changes->device_users) == 0)
     return;
 
   if (changes->account_data->len > 0)
@@ -352,6 +355,20 @@ MxStore *
 mx_session_get_writer (MxSession *self)
 {
   return self->writer;
+}
+
+MxOlmMachine *
+mx_session_get_machine (MxSession *self)
+{
+  return self->machine;
+}
+
+MxEncryption *
+mx_session_get_encryption (MxSession *session)
+{
+  g_return_val_if_fail (MX_IS_SESSION (session), NULL);
+
+  return session->encryption;
 }
 
 MxScope *

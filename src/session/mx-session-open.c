@@ -9,7 +9,9 @@
 #include "mx-session-parts.h"
 
 #include "mx-error.h"
+#include "mx-kdf.h"
 #include "mx-login.h"
+#include "mx-olm-machine.h"
 #include "mx-read-markers.h"
 #include "mx-room-list-private.h"
 #include "mx-send-queue.h"
@@ -18,6 +20,8 @@
 #include "mx-sync-loop.h"
 #include "mx-tokens.h"
 #include "mx-trace.h"
+
+#define PICKLE_KEY_SIZE 32
 
 /* -- Calls from the main loop */
 
@@ -93,15 +97,45 @@ mx_opening_free (gpointer data)
   g_free (opening);
 }
 
+/* What seals pickles within the store (E2E-162): of the store's own key. */
+static MxSecret *
+derive_pickle_key (MxSecret *store_key, GError **error)
+{
+  MxSecret *key = NULL;
+  gsize size = 0;
+  const guint8 *data = mx_secret_get_data (store_key, &size);
+  guint8 derived[PICKLE_KEY_SIZE];
+
+  if (mx_hkdf_sha256 (data, size, "chappe olm pickle", derived, sizeof derived, error))
+    key = mx_secret_new (derived, sizeof derived);
+  mx_wipe (derived, sizeof derived);
+
+  return key;
+}
+
 static gboolean
 open_writer_work (gpointer data, GValue *result, GError **error)
 {
   MxOpening *opening = data;
-  g_autofree char *path = store_path (opening->session);
+  MxSession *self = opening->session;
+  g_autofree char *path = store_path (self);
+  g_autoptr (MxSecret) pickle_key = derive_pickle_key (opening->key, error);
 
-  opening->session->writer = mx_store_open (path, opening->key, MX_STORE_WRITE, error);
+  if (pickle_key == NULL)
+    return FALSE;
 
-  return opening->session->writer != NULL;
+  self->writer = mx_store_open (path, opening->key, MX_STORE_WRITE, error);
+  if (self->writer == NULL)
+    return FALSE;
+
+  self->machine = mx_olm_machine_new (self->writer,
+                                      self->entry->user_id,
+                                      self->entry->device_id,
+                                      pickle_key,
+                                      NULL,
+                                      error);
+
+  return self->machine != NULL;
 }
 
 static gboolean
@@ -109,6 +143,7 @@ close_writer_work (gpointer data, GValue *result, GError **error)
 {
   MxSession *self = data;
 
+  g_clear_pointer (&self->machine, mx_olm_machine_free);
   g_clear_pointer (&self->writer, mx_store_close);
 
   return TRUE;
@@ -119,6 +154,9 @@ mx_session_release (MxSession *self)
 {
   if (self->tokens != NULL)
     mx_tokens_stop (self->tokens);
+  if (self->encryption != NULL)
+    mx_encryption_close (self->encryption);
+  g_clear_object (&self->encryption);
   g_clear_object (&self->read_markers);
   g_clear_object (&self->send_queue);
   g_clear_object (&self->sync_loop);
@@ -241,6 +279,7 @@ open_reader_call (MxSession *self, gpointer data, GError **error)
   self->sync_loop = mx_sync_loop_new (self);
   self->send_queue = mx_send_queue_new (self);
   self->read_markers = mx_read_markers_new (self);
+  self->encryption = mx_encryption_new (self);
 
   display_name = mx_store_get_value (self->reader, "display_name");
   avatar_url = mx_store_get_value (self->reader, "avatar_url");

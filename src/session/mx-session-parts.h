@@ -4,6 +4,7 @@
 /* The session's members, for the files mx-session*.c and no others. Main thread, but for writer. */
 #pragma once
 
+#include "mx-encryption-private.h"
 #include "mx-media-cache.h"
 #include "mx-session-private.h"
 
@@ -36,13 +37,15 @@ struct _MxSession
 
   /* From OPEN until closed, NULL else. */
   MxWorker *worker;
-  MxStore *writer; /* on the worker's thread only */
+  MxStore *writer;       /* on the worker's thread only */
+  MxOlmMachine *machine; /* likewise */
   MxStore *reader;
   MxHttp *http;
   MxTokens *tokens;
   MxSyncLoop *sync_loop;
   MxSendQueue *send_queue;
   MxReadMarkers *read_markers;
+  MxEncryption *encryption;
 };
 
 void mx_session_set_state (MxSession *self, MxSessionState state, const GError *error);

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct _MxSendQueue MxSendQueue;
 typedef struct _MxSyncLoop MxSyncLoop;
+typedef struct _MxOlmMachine MxOlmMachine;
 typedef struct _MxReadMarkers MxReadMarkers;
 typedef struct _MxTokens MxTokens;
 
@@ -79,7 +80,8 @@ DexFuture *
 mx_session_work (MxSession *self, MxStoreFunc func, gpointer data, GDestroyNotify data_free)
   G_GNUC_WARN_UNUSED_RESULT;
 
-MxStore *mx_session_get_writer (MxSession *self); /* on the account thread only */
+MxStore *mx_session_get_writer (MxSession *self);       /* on the account thread only */
+MxOlmMachine *mx_session_get_machine (MxSession *self); /* on the account thread only */
 
 /* Calls func from the main loop (no SQL on a fiber); resolves TRUE, or rejects with the error that
  * it set. */

@@ -242,6 +242,7 @@ mx_session_start (MxSession *self)
   mx_sync_loop_start (self->sync_loop);
   mx_send_queue_start (self->send_queue);
   mx_read_markers_start (self->read_markers);
+  mx_encryption_start (self->encryption);
 }
 
 void

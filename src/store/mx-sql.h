@@ -7,8 +7,8 @@
  * needs no check at each statement. */
 #pragma once
 
-#include "mx-store.h"
 #include "mx-store-account.h"
+#include "mx-store-decryption.h"
 
 #include <sqlite3.h>
 
@@ -20,14 +20,16 @@ struct _MxStore
   GThread *thread;
   MxStoreMode mode;
   char *path;
-  int lock_fd;             /* WRITE: the owner lock */
-  GHashTable *statements;  /* SQL literal → sqlite3_stmt */
-  GError *failure;         /* sticks, see above */
-  unsigned depth;          /* nesting of mx_sql_enter */
-  gboolean in_transaction; /* mx_store_begin … commit */
-  gboolean is_broken;      /* a statement failed in this transaction: it cannot be committed */
-  gint64 media_total;      /* bytes of the media cache, -1: not counted */
-  MxStoreAccount account;  /* parsed account data, see there */
+  int lock_fd;                  /* WRITE: the owner lock */
+  GHashTable *statements;       /* SQL literal → sqlite3_stmt */
+  GError *failure;              /* sticks, see above */
+  unsigned depth;               /* nesting of mx_sql_enter */
+  gboolean in_transaction;      /* mx_store_begin … commit */
+  gboolean is_broken;           /* a statement failed in this transaction: it cannot be committed */
+  gint64 media_total;           /* bytes of the media cache, -1: not counted */
+  MxStoreAccount account;       /* parsed account data, see there */
+  const MxDecryptor *decryptor; /* NULL: encrypted events stay as they are */
+  gpointer decryptor_data;
 };
 
 /* Around every public function. enter: asserts the thread, opens a read snapshot when no

@@ -48,7 +48,8 @@ gboolean mx_store_untrack_user (MxStore *self, const char *user_id, GError **err
 gboolean
 mx_store_mark_user_outdated (MxStore *self, const char *user_id, GError **error); /* if tracked */
 gboolean mx_store_mark_all_outdated (MxStore *self, GError **error);
-/* Up to max users that are outdated, NULL-terminated; sequence gets what to hand to clear. */
+/* Up to max users that are outdated, in order of the marks, NULL-terminated; sequence gets what to
+ * hand to clear. */
 GStrv mx_store_load_outdated (MxStore *self, unsigned max, gint64 *sequence);
 gboolean
 mx_store_clear_outdated (MxStore *self, const char *user_id, gint64 sequence, GError **error);

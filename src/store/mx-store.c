@@ -330,6 +330,8 @@ mx_store_rollback (MxStore *self)
   self->media_total = -1;
   g_clear_error (&self->failure);
   mx_store_account_forget (self);
+  if (self->decryptor != NULL)
+    self->decryptor->rolled_back (self->decryptor_data);
 }
 
 void

@@ -173,6 +173,7 @@ mx_http_error_new (unsigned status, SoupMessageHeaders *headers, GBytes *body)
   gint64 retry_after = -1;
   MxMatrixError code;
   MxJson root = { NULL };
+  GError *error = NULL;
 
   if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
     return g_error_new_literal (G_IO_ERROR,
@@ -205,7 +206,14 @@ mx_http_error_new (unsigned status, SoupMessageHeaders *headers, GBytes *body)
     }
 
   message = describe (status, errcode, mx_json_get_string (root, "error"));
-  return mx_matrix_error_new (code, status, errcode, retry_after, message);
+  error = mx_matrix_error_new (code, status, errcode, retry_after, message);
+  if (code == MX_MATRIX_ERROR_INTERACTIVE_AUTH)
+    {
+      g_autofree char *text = mx_json_to_text (root);
+
+      mx_matrix_error_set_body (error, text);
+    }
+  return error;
 }
 
 GError *

@@ -69,6 +69,12 @@ static const char *const words[] = {
   "claim",
   "sendToDevice",
   "devices",
+  "delete_devices",
+  "device_signing",
+  "signatures",
+  "changes",
+  "room_keys",
+  "version",
   "org.matrix.simplified_msc3575",
 };
 

@@ -355,7 +355,7 @@ mx_http_request (MxHttp *self,
   order.flags = flags;
   order.body = bytes;
   order.content_type = "application/json";
-  order.max = (flags & MX_HTTP_LONG_POLL) ? MAX_SYNC : MAX_JSON;
+  order.max = (flags & (MX_HTTP_LONG_POLL | MX_HTTP_LARGE)) ? MAX_SYNC : MAX_JSON;
   return mx_http_exchange_run (self, &order);
 }
 

@@ -50,12 +50,13 @@ typedef enum
   MX_HTTP_NO_REFRESH = 1 << 2,
   MX_HTTP_FOLLOW =
     1 << 3, /* GET without token: redirects to other hosts are followed (well-known) */
+  MX_HTTP_LARGE = 1 << 4, /* the answer may be as large as that of a sync */
 } MxHttpFlags;
 
 /* path: below the base address, already encoded (mx_http_path), query included. body: JSON text or
  * NULL. Resolves to GBytes (a JSON body, not yet parsed; it begins like JSON, and the status was
  * 2xx), or rejects with MX_MATRIX_ERROR, G_IO_ERROR, G_TLS_ERROR, G_RESOLVER_ERROR. Bodies are
- * limited to 512 MiB for sync, 64 MiB else. */
+ * limited to 512 MiB for sync and MX_HTTP_LARGE, 64 MiB else. */
 DexFuture *mx_http_request (MxHttp *self,
                             const char *method,
                             const char *path,

@@ -470,8 +470,8 @@ step (MxSyncRun *run, GError **error)
 
   serial = ++self->serial;
   whole = !self->position.growing;
-  quick = !self->caught_up || self->position.growing || self->failures > 0 ||
-          self->waiters->len > 0 || mx_sync_top_up_is_busy (&self->top_up);
+  quick = !self->caught_up || self->position.growing || self->position.to_device_full ||
+          self->failures > 0 || self->waiters->len > 0 || mx_sync_top_up_is_busy (&self->top_up);
   reply = dex_await_boxed (mx_guard (run->scope, request (run, quick)), error);
   if (reply == NULL)
     return FALSE;
@@ -482,7 +482,7 @@ step (MxSyncRun *run, GError **error)
   if (mx_scope_is_cancelled (run->scope))
     return TRUE;
 
-  step_done (run, serial, whole);
+  step_done (run, serial, whole && !self->position.to_device_full);
 
   return TRUE;
 }

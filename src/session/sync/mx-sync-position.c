@@ -10,6 +10,8 @@
 #include "mx-sync-position.h"
 
 #include "mx-error.h"
+#include "mx-olm-machine.h"
+#include "mx-store-devices.h"
 #include "mx-store-timeline.h"
 #include "mx-sync-classic.h"
 #include "mx-sync-sliding.h"
@@ -19,6 +21,9 @@
 #define STEP            200
 #define SPARE_ROOMS     100 /* rooms that may come before the window is moved */
 #define CONNECTION_ID   "room-list"
+
+/* To-device events in one answer of either kind. */
+#define TO_DEVICE_LIMIT 100
 
 static const char *
 kind_name (MxSyncKind kind)
@@ -31,6 +36,7 @@ mx_sync_position_clear (MxSyncPosition *self)
 {
   g_clear_pointer (&self->token, g_free);
   g_clear_pointer (&self->filter_id, g_free);
+  g_clear_pointer (&self->to_device_token, g_free);
 }
 
 void
@@ -81,6 +87,7 @@ mx_sync_position_load (MxSyncPosition *self, MxStore *reader)
   mx_sync_position_reset (self, sliding ? MX_SYNC_SLIDING : MX_SYNC_CLASSIC);
   self->decided = wanted != NULL;
   self->gappy = gappy != NULL;
+  self->to_device_token = mx_store_get_value (reader, "to_device_token");
   if (!self->decided)
     return;
   if (kind != NULL && g_strcmp0 (kind, kind_name (self->kind)) != 0)
@@ -202,6 +209,8 @@ request_sliding (MxSyncPosition *self,
     .subscription_limit = limit,
     .recent_end = self->growing ? 0 : FIRST_RANGE_END,
     .recent_limit = MX_SYNC_RECENT_LIMIT,
+    .to_device = TRUE,
+    .to_device_since = self->to_device_token,
   };
 
   return mx_sync_sliding_request (mx_session_get_http (session), &request);
@@ -214,6 +223,7 @@ mx_sync_position_request (MxSyncPosition *self,
                           const char *const *subscriptions,
                           unsigned limit)
 {
+  self->asked_us = g_get_monotonic_time ();
   if (self->kind == MX_SYNC_CLASSIC)
     return request_classic (self, session, timeout_ms);
 
@@ -225,9 +235,11 @@ mx_sync_position_request (MxSyncPosition *self,
 typedef struct
 {
   MxSyncPosition *position; /* main thread only */
+  MxSession *session;
   MxSyncKind kind;
   char *token; /* as sent */
   char *user_id;
+  gint64 asked_us;
   gboolean gappy;
   gboolean import;
   unsigned range_end;
@@ -246,6 +258,7 @@ mx_sync_reply_free (gpointer data)
   g_clear_pointer (&reply->reply, g_bytes_unref);
   g_clear_pointer (&reply->arrived, g_ptr_array_unref);
   g_clear_pointer (&reply->delta, mx_sync_delta_free);
+  g_clear_object (&reply->session);
   g_free (reply);
 }
 
@@ -260,8 +273,12 @@ decode_reply (gpointer data, GError **error)
   else
     reply->delta = mx_sync_classic_decode (reply->reply, reply->token, error);
   g_clear_pointer (&reply->reply, g_bytes_unref);
+  if (reply->delta == NULL)
+    return FALSE;
 
-  return reply->delta != NULL;
+  reply->delta->asked_us = reply->asked_us;
+
+  return TRUE;
 }
 
 /* On the account thread, before the room is applied: which events are news to somebody who follows
@@ -296,6 +313,25 @@ collect_arrived (MxStore *store, const MxRoomDelta *room, GPtrArray *arrived)
     }
 }
 
+/* To-device messages and what goes with them, then the rooms that they may be keys of. A new
+ * connection does not repeat what changed since the old one (E2E-026). */
+static gboolean
+apply_delta (MxStore *store, MxStoreChanges *changes, MxSyncReply *reply, GError **error)
+{
+  MxOlmMachine *machine = mx_session_get_machine (reply->session);
+
+  if (reply->token == NULL || reply->gappy)
+    {
+      if (!mx_store_mark_all_outdated (store, error))
+        return FALSE;
+      changes->encryption |= MX_ENCRYPTION_QUERY_DEVICES;
+    }
+
+  return mx_olm_machine_receive_sync (machine, reply->delta, changes, error) &&
+         mx_store_apply_sync (store, reply->delta, reply->user_id, changes, error) &&
+         mx_olm_machine_finish_sync (machine, reply->delta, changes, error);
+}
+
 /* On the account thread: all of it or nothing. */
 static gboolean
 apply_reply (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
@@ -314,7 +350,7 @@ apply_reply (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *res
   mx_store_set_importing (store, reply->import);
   if (reply->gappy && !mx_store_mark_all_gappy (store, error))
     return FALSE;
-  if (!mx_store_apply_sync (store, delta, reply->user_id, changes, error))
+  if (!apply_delta (store, changes, reply, error))
     return FALSE;
 
   /* The next start begins with this window only if it holds all rooms. */
@@ -353,6 +389,9 @@ reply_applied (MxSession *session, gpointer data)
 
   g_set_str (&self->token, delta->next_token);
   self->gappy = FALSE;
+  self->to_device_full = delta->to_device != NULL && delta->to_device->len >= TO_DEVICE_LIMIT;
+  if (delta->to_device_token != NULL)
+    g_set_str (&self->to_device_token, delta->to_device_token);
   if (self->kind == MX_SYNC_SLIDING)
     {
       if (delta->total_rooms >= 0)
@@ -372,6 +411,8 @@ mx_sync_position_apply (MxSyncPosition *self, MxSession *session, GBytes *bytes)
   MxSyncReply *reply = g_new0 (MxSyncReply, 1);
 
   reply->position = self;
+  reply->session = g_object_ref (session);
+  reply->asked_us = self->asked_us;
   reply->kind = self->kind;
   reply->token = g_strdup (self->token);
   reply->user_id = g_strdup (mx_session_get_user_id (session));

@@ -21,9 +21,12 @@ typedef struct
   gboolean gappy;  /* an earlier position was lost or left: what is in the store may lack something
                       (protocol §3.3) */
   char *filter_id; /* classic; NULL: to be made */
-  unsigned range_end; /* sliding: last room of the window */
-  gint64 total;       /* sliding: rooms at the server, -1 unknown */
-  gboolean growing;   /* sliding: the window does not hold all rooms yet */
+  char *to_device_token;   /* sliding: of its own, kept when token is lost (protocol §3.2 rule 2) */
+  gboolean to_device_full; /* the last answer had as many to-device events as fit: more wait */
+  gint64 asked_us;         /* when the last request was made, monotonic */
+  unsigned range_end;      /* sliding: last room of the window */
+  gint64 total;            /* sliding: rooms at the server, -1 unknown */
+  gboolean growing;        /* sliding: the window does not hold all rooms yet */
 } MxSyncPosition;
 
 void mx_sync_position_clear (MxSyncPosition *self);

@@ -70,13 +70,16 @@ CREATE TABLE secret_requests (
   sent_ms    INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- By user and key: a key alone proves nothing (E2E-022).
 CREATE TABLE olm_sessions (
-  session_id TEXT    PRIMARY KEY NOT NULL,
+  user_id    TEXT    NOT NULL,
   curve25519 BLOB    NOT NULL,                     -- the other device's
+  session_id TEXT    NOT NULL,
   pickle     BLOB    NOT NULL,
-  used       INTEGER NOT NULL                      -- order of the last decryption, or of creation
+  used       INTEGER NOT NULL,                     -- order of the last decryption, or of creation
+  PRIMARY KEY (user_id, curve25519, session_id)
 ) WITHOUT ROWID;
-CREATE INDEX olm_sessions_by_key ON olm_sessions (curve25519, used DESC);
+CREATE INDEX olm_sessions_by_use ON olm_sessions (used);
 
 -- Olm messages that were processed; old ones are dropped.
 CREATE TABLE olm_hashes (
@@ -95,6 +98,7 @@ CREATE TABLE to_device_queue (
   txn_id    TEXT
 );
 CREATE INDEX to_device_unsent ON to_device_queue (txn_id, type, id);
+CREATE INDEX to_device_under_way ON to_device_queue (id) WHERE txn_id IS NOT NULL;
 
 -- Rooms that were seen encrypted: never unseen again (E2E-065).
 CREATE TABLE room_encryption (

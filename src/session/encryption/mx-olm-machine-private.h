@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* The machine's members, for the account thread's half of encryption and no others. */
+#pragma once
+
+#include "mx-olm-machine.h"
+#include "mx-store-olm.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MxRoomKeysCache MxRoomKeysCache; /* of mx-room-keys*.c */
+
+struct _MxOlmMachine
+{
+  MxStore *store; /* not owned */
+  char *user_id;
+  char *device_id;
+  MxSecret *pickle_key;
+  MxEncryptionPolicy policy;
+
+  MxOlmAccount *account; /* as in the store, the open transaction included; NULL: to be read */
+  gint64 counted_us;     /* when the server last told how many keys it has, monotonic */
+  gboolean must_match;   /* keys came in this sync: look for what waits for them */
+
+  MxRoomKeysCache *room_keys; /* NULL until there is something */
+  void (*room_keys_free) (MxRoomKeysCache *cache);
+};
+
+/* Whether the device can still speak: FALSE with MX_SESSION_ERROR_DEVICE_BROKEN after E2E-004 or
+ * E2E-009. */
+gboolean mx_olm_machine_check (MxOlmMachine *self, GError **error);
+/* Never again with this device, whatever comes; reason is for the report. */
+gboolean mx_olm_machine_break (MxOlmMachine *self,
+                               const char *reason,
+                               MxStoreChanges *changes,
+                               GError **error);
+
+G_END_DECLS

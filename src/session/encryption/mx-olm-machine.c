@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* See mx-olm-machine.h. */
+#include "config.h"
+
+#include "mx-olm-machine-private.h"
+
+#include "mx-base64.h"
+#include "mx-cross-signing.h"
+#include "mx-error.h"
+#include "mx-olm-inbox.h"
+#include "mx-room-keys.h"
+#include "mx-store-decryption.h"
+#include "mx-store-identities.h"
+
+#define ONE_TIME_KEY "signed_curve25519"
+
+/* -- The store's decryptor */
+
+static void
+decrypt_cb (gpointer data,
+            MxStore *store,
+            const char *room_id,
+            MxEvent *event,
+            MxDecryption *decryption)
+{
+  mx_room_keys_decrypt (data, room_id, event, decryption);
+}
+
+static void
+rolled_back_cb (gpointer data)
+{
+  MxOlmMachine *self = data;
+
+  g_clear_pointer (&self->account, mx_olm_account_free);
+  mx_room_keys_rolled_back (self);
+}
+
+static const MxDecryptor decryptor = {
+  .decrypt = decrypt_cb,
+  .rolled_back = rolled_back_cb,
+};
+
+/* -- Our device */
+
+static gboolean
+write_account (MxOlmMachine *self, MxOlmAccount *account, MxStoredAccount *stored, GError **error)
+{
+  g_clear_pointer (&stored->pickle, g_bytes_unref);
+  stored->pickle = mx_olm_account_pickle (account, self->pickle_key, error);
+
+  return stored->pickle != NULL && mx_store_put_olm_account (self->store, stored, error);
+}
+
+/* The one account of this device, in the store before anything of it is told (E2E-001). */
+static gboolean
+make_account (MxOlmMachine *self, GError **error)
+{
+  g_autoptr (MxOlmAccount) account = mx_olm_account_new ();
+  g_autoptr (MxStoredAccount) stored = g_new0 (MxStoredAccount, 1);
+  g_autofree char *ed25519 =
+    mx_base64_encode (mx_olm_account_get_ed25519_key (account), MX_ED25519_KEY_SIZE);
+
+  stored->server_keys = -1;
+  stored->fallback_used = TRUE;
+  if (!mx_store_begin (self->store, error))
+    return FALSE;
+  if (!write_account (self, account, stored, error) ||
+      !mx_store_set_value (self->store, "device_ed25519", ed25519, error) ||
+      !mx_store_track_user (self->store, self->user_id, error))
+    {
+      mx_store_rollback (self->store);
+      return FALSE;
+    }
+  if (!mx_store_commit (self->store, error))
+    return FALSE;
+
+  self->account = g_steal_pointer (&account);
+
+  return TRUE;
+}
+
+static gboolean
+load_account (MxOlmMachine *self, GError **error)
+{
+  g_autoptr (MxStoredAccount) stored = mx_store_get_olm_account (self->store);
+
+  if (stored == NULL)
+    return make_account (self, error);
+
+  self->account = mx_olm_account_unpickle (stored->pickle, self->pickle_key, error);
+
+  return self->account != NULL;
+}
+
+/* The store is of this device: an account is never used for another one (E2E-005). */
+static gboolean
+check_device (MxOlmMachine *self, GError **error)
+{
+  g_autofree char *device_id = mx_store_get_value (self->store, "device_id");
+
+  if (device_id == NULL || g_str_equal (device_id, self->device_id))
+    return TRUE;
+
+  g_set_error_literal (error,
+                       MX_SESSION_ERROR,
+                       MX_SESSION_ERROR_DEVICE_BROKEN,
+                       "The store belongs to another device");
+  return FALSE;
+}
+
+MxOlmMachine *
+mx_olm_machine_new (MxStore *store,
+                    const char *user_id,
+                    const char *device_id,
+                    MxSecret *pickle_key,
+                    const MxEncryptionPolicy *policy,
+                    GError **error)
+{
+  g_autoptr (MxOlmMachine) self = g_new0 (MxOlmMachine, 1);
+
+  self->store = store;
+  self->user_id = g_strdup (user_id);
+  self->device_id = g_strdup (device_id);
+  self->pickle_key = mx_secret_ref (pickle_key);
+  mx_olm_machine_set_policy (self, policy);
+  if (!check_device (self, error) || !load_account (self, error))
+    return NULL;
+
+  mx_store_set_decryptor (store, &decryptor, self);
+
+  return g_steal_pointer (&self);
+}
+
+void
+mx_olm_machine_free (MxOlmMachine *self)
+{
+  if (self == NULL)
+    return;
+  mx_store_set_decryptor (self->store, NULL, NULL);
+  if (self->room_keys != NULL)
+    self->room_keys_free (self->room_keys);
+  g_clear_pointer (&self->account, mx_olm_account_free);
+  g_clear_pointer (&self->pickle_key, mx_secret_unref);
+  g_free (self->user_id);
+  g_free (self->device_id);
+  g_free (self);
+}
+
+MxStore *
+mx_olm_machine_get_store (MxOlmMachine *self)
+{
+  return self->store;
+}
+
+const char *
+mx_olm_machine_get_user_id (MxOlmMachine *self)
+{
+  return self->user_id;
+}
+
+const char *
+mx_olm_machine_get_device_id (MxOlmMachine *self)
+{
+  return self->device_id;
+}
+
+MxSecret *
+mx_olm_machine_get_pickle_key (MxOlmMachine *self)
+{
+  return self->pickle_key;
+}
+
+const MxEncryptionPolicy *
+mx_olm_machine_get_policy (MxOlmMachine *self)
+{
+  return &self->policy;
+}
+
+void
+mx_olm_machine_set_policy (MxOlmMachine *self, const MxEncryptionPolicy *policy)
+{
+  if (policy != NULL)
+    self->policy = *policy;
+}
+
+MxOlmAccount *
+mx_olm_machine_get_account (MxOlmMachine *self, GError **error)
+{
+  g_autoptr (MxStoredAccount) stored = NULL;
+
+  if (self->account != NULL)
+    return self->account;
+
+  stored = mx_store_get_olm_account (self->store);
+  if (stored == NULL)
+    g_set_error_literal (error,
+                         MX_STORE_ERROR,
+                         MX_STORE_ERROR_NOT_FOUND,
+                         "The store has lost this device's keys");
+  else
+    self->account = mx_olm_account_unpickle (stored->pickle, self->pickle_key, error);
+
+  return self->account;
+}
+
+gboolean
+mx_olm_machine_save_account (MxOlmMachine *self, GError **error)
+{
+  g_autoptr (MxStoredAccount) stored = mx_store_get_olm_account (self->store);
+
+  g_return_val_if_fail (stored != NULL && self->account != NULL, FALSE);
+
+  return write_account (self, self->account, stored, error);
+}
+
+/* The object with what our self-signing key says of it. */
+static char *
+cross_sign (MxOlmMachine *self, const char *keys, MxSecret *seed, GError **error)
+{
+  g_autoptr (MxJsonDocument) document = mx_json_document_parse (keys, -1, error);
+
+  return document != NULL
+           ? mx_cross_signing_sign (mx_json_document_root (document), self->user_id, seed, error)
+           : NULL;
+}
+
+char *
+mx_olm_machine_dup_device_keys (MxOlmMachine *self, GError **error)
+{
+  MxOlmAccount *account = mx_olm_machine_get_account (self, error);
+  g_autoptr (MxSecret) seed = NULL;
+  g_autofree char *keys = NULL;
+
+  if (account == NULL)
+    return NULL;
+  keys = mx_device_keys_new_signed (account, self->user_id, self->device_id, error);
+  if (keys == NULL)
+    return NULL;
+
+  seed = mx_store_get_secret (self->store, "m.cross_signing.self_signing");
+
+  return seed != NULL ? cross_sign (self, keys, seed, error) : g_steal_pointer (&keys);
+}
+
+/* -- A device that cannot go on */
+
+gboolean
+mx_olm_machine_check (MxOlmMachine *self, GError **error)
+{
+  g_autofree char *reason = mx_store_get_value (self->store, "device_broken");
+
+  if (reason == NULL)
+    return TRUE;
+
+  g_set_error (error,
+               MX_SESSION_ERROR,
+               MX_SESSION_ERROR_DEVICE_BROKEN,
+               "This device cannot go on: %s",
+               reason);
+  return FALSE;
+}
+
+gboolean
+mx_olm_machine_break (MxOlmMachine *self,
+                      const char *reason,
+                      MxStoreChanges *changes,
+                      GError **error)
+{
+  changes->encryption |= MX_ENCRYPTION_BROKEN;
+  g_message ("This device cannot go on: %s", reason);
+
+  return mx_store_set_value (self->store, "device_broken", reason, error);
+}
+
+/* -- Sync */
+
+static gboolean
+receive_device_lists (MxOlmMachine *self,
+                      const MxSyncDelta *delta,
+                      MxStoreChanges *changes,
+                      GError **error)
+{
+  for (gsize i = 0; delta->device_changed != NULL && delta->device_changed[i] != NULL; i++)
+    {
+      if (!mx_store_mark_user_outdated (self->store, delta->device_changed[i], error))
+        return FALSE;
+      changes->encryption |= MX_ENCRYPTION_QUERY_DEVICES;
+    }
+  for (gsize i = 0; delta->device_left != NULL && delta->device_left[i] != NULL; i++)
+    if (!mx_store_untrack_user (self->store, delta->device_left[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+receive_counts (MxOlmMachine *self,
+                const MxSyncDelta *delta,
+                MxStoreChanges *changes,
+                GError **error)
+{
+  return TRUE;
+}
+
+gboolean
+mx_olm_machine_receive_sync (MxOlmMachine *self,
+                             const MxSyncDelta *delta,
+                             MxStoreChanges *changes,
+                             GError **error)
+{
+  if (!receive_device_lists (self, delta, changes, error) ||
+      !receive_counts (self, delta, changes, error))
+    return FALSE;
+
+  /* In order, one after another (E2E-046). */
+  for (guint i = 0; delta->to_device != NULL && i < delta->to_device->len; i++)
+    if (!mx_olm_inbox_receive (self, g_ptr_array_index (delta->to_device, i), changes, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+gboolean
+mx_olm_machine_finish_sync (MxOlmMachine *self,
+                            const MxSyncDelta *delta,
+                            MxStoreChanges *changes,
+                            GError **error)
+{
+  return mx_room_keys_finish_sync (self, changes, error);
+}
