@@ -63,11 +63,32 @@ CREATE TABLE secrets (
   value BLOB NOT NULL
 ) WITHOUT ROWID;
 
--- Requests for secrets that we sent to our other devices.
+-- Requests for secrets that we sent to our other devices: a row for each device.
 CREATE TABLE secret_requests (
-  request_id TEXT PRIMARY KEY NOT NULL,
+  request_id TEXT    NOT NULL,
+  device_id  TEXT    NOT NULL,
   name       TEXT    NOT NULL,
-  sent_ms    INTEGER NOT NULL
+  sent_ms    INTEGER NOT NULL,
+  PRIMARY KEY (request_id, device_id)
+) WITHOUT ROWID;
+
+-- Requests that our other devices sent, answered once they are verified.
+CREATE TABLE secret_wishes (
+  device_id   TEXT    NOT NULL,
+  name        TEXT    NOT NULL,
+  request_id  TEXT    NOT NULL,
+  received_ms INTEGER NOT NULL,
+  answered_ms INTEGER NOT NULL DEFAULT 0,          -- of the newest answer, 0: never
+  is_open     INTEGER NOT NULL DEFAULT 1,
+  PRIMARY KEY (device_id, name)
+) WITHOUT ROWID;
+
+-- Signed objects that the server is to have: keys of users (by public key) and of our devices.
+CREATE TABLE pending_signatures (
+  user_id TEXT NOT NULL,
+  target  TEXT NOT NULL,
+  object  TEXT NOT NULL,
+  PRIMARY KEY (user_id, target)
 ) WITHOUT ROWID;
 
 -- By user and key: a key alone proves nothing (E2E-022).
