@@ -6,27 +6,11 @@
  * transaction. */
 #pragma once
 
+#include "mx-decryption-failure.h"
 #include "mx-event.h"
 #include "mx-store-sync.h"
 
 G_BEGIN_DECLS
-
-/* Why an event cannot be read. The numbers are stored. */
-typedef enum
-{
-  MX_DECRYPTION_OK = 0,
-  MX_DECRYPTION_NO_KEY = 1,              /* it may still come */
-  MX_DECRYPTION_INDEX_TOO_EARLY = 2,     /* we got the key from a later message on */
-  MX_DECRYPTION_WITHHELD = 3,            /* the sender decided so, or has no way to us */
-  MX_DECRYPTION_WITHHELD_UNVERIFIED = 4, /* because our device is not verified */
-  MX_DECRYPTION_BEFORE_JOIN = 5,         /* sent when we were not a member */
-  MX_DECRYPTION_BEFORE_DEVICE = 6,       /* older than this device, and there is no backup */
-  MX_DECRYPTION_BACKUP_LOCKED = 7,       /* … and the backup waits for the code */
-  MX_DECRYPTION_BAD_MESSAGE = 8,         /* damaged or forged */
-  MX_DECRYPTION_UNKNOWN_ALGORITHM = 9,
-  MX_DECRYPTION_REPLAY = 10,    /* the same message under another event id */
-  MX_DECRYPTION_UNTRUSTED = 11, /* the policy refuses its sender's device */
-} MxDecryptionFailure;
 
 typedef struct
 {

@@ -5,6 +5,8 @@
 
 #include "mx-timeline-item-private.h"
 
+#include "mx-timeline-server.h"
+#include "mx-timeline-shield.h"
 #include "mx-timeline-text.h"
 
 struct _MxTimelineItem
@@ -24,6 +26,12 @@ struct _MxTimelineItem
   GStrv receipts;
   MxTimelineItem *reply;
 
+  MxDecryptionFailure failure;
+  gint64 failed_since;
+  char *session_id; /* Megolm session of an encrypted event */
+  MxShield shield;
+  MxShieldReason shield_reason;
+
   char *txn_id;
   MxSendState send_state;
   GError *error;
@@ -41,31 +49,10 @@ struct _MxTimelineItem
   guint last_of_group : 1;
   guint gap_backwards : 1;
   guint expanded : 1;
+  guint shield_known : 1;
 };
 
 G_DEFINE_FINAL_TYPE (MxTimelineItem, mx_timeline_item, G_TYPE_OBJECT)
-
-G_DEFINE_ENUM_TYPE (MxItemKind,
-                    mx_item_kind,
-                    G_DEFINE_ENUM_VALUE (MX_ITEM_MESSAGE, "message"),
-                    G_DEFINE_ENUM_VALUE (MX_ITEM_STATE, "state"),
-                    G_DEFINE_ENUM_VALUE (MX_ITEM_DAY, "day"),
-                    G_DEFINE_ENUM_VALUE (MX_ITEM_READ_MARKER, "read-marker"),
-                    G_DEFINE_ENUM_VALUE (MX_ITEM_GAP, "gap"),
-                    G_DEFINE_ENUM_VALUE (MX_ITEM_START, "start"),
-                    G_DEFINE_ENUM_VALUE (MX_ITEM_FOOTER, "footer"))
-G_DEFINE_ENUM_TYPE (MxSendState,
-                    mx_send_state,
-                    G_DEFINE_ENUM_VALUE (MX_SEND_NONE, "none"),
-                    G_DEFINE_ENUM_VALUE (MX_SEND_WAITING, "waiting"),
-                    G_DEFINE_ENUM_VALUE (MX_SEND_SENDING, "sending"),
-                    G_DEFINE_ENUM_VALUE (MX_SEND_FAILED, "failed"),
-                    G_DEFINE_ENUM_VALUE (MX_SEND_SENT, "sent"))
-G_DEFINE_ENUM_TYPE (MxGapState,
-                    mx_gap_state,
-                    G_DEFINE_ENUM_VALUE (MX_GAP_IDLE, "idle"),
-                    G_DEFINE_ENUM_VALUE (MX_GAP_LOADING, "loading"),
-                    G_DEFINE_ENUM_VALUE (MX_GAP_FAILED, "failed"))
 
 typedef enum
 {
@@ -83,9 +70,11 @@ typedef enum
   PROP_RECEIPTS,
   PROP_SUMMARY,
   PROP_EXPANDED,
+  PROP_FAILURE,
+  PROP_SHIELD,
 } MxTimelineItemProperty;
 
-static GParamSpec *properties[PROP_EXPANDED + 1];
+static GParamSpec *properties[PROP_SHIELD + 1];
 
 static void
 notify (MxTimelineItem *self, MxTimelineItemProperty property)
@@ -142,6 +131,12 @@ mx_timeline_item_get_property (GObject *object, guint prop_id, GValue *value, GP
     case PROP_EXPANDED:
       g_value_set_boolean (value, self->expanded);
       break;
+    case PROP_FAILURE:
+      g_value_set_enum (value, (int) self->failure);
+      break;
+    case PROP_SHIELD:
+      g_value_set_enum (value, (int) mx_timeline_item_get_shield (self, NULL));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -192,6 +187,7 @@ mx_timeline_item_finalize (GObject *object)
   g_free (self->sender);
   g_free (self->txn_id);
   g_free (self->gap_token);
+  g_free (self->session_id);
   G_OBJECT_CLASS (mx_timeline_item_parent_class)->finalize (object);
 }
 
@@ -229,6 +225,14 @@ mx_timeline_item_class_init (MxTimelineItemClass *klass)
                           NULL,
                           FALSE,
                           flags | G_PARAM_WRITABLE | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_FAILURE] = g_param_spec_enum ("failure",
+                                                NULL,
+                                                NULL,
+                                                mx_decryption_failure_get_type (),
+                                                MX_DECRYPTION_OK,
+                                                flags);
+  properties[PROP_SHIELD] =
+    g_param_spec_enum ("shield", NULL, NULL, mx_shield_get_type (), MX_SHIELD_NONE, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -716,6 +720,49 @@ mx_timeline_item_set_expanded (MxTimelineItem *self, gboolean expanded)
 
   self->expanded = !!expanded;
   notify (self, PROP_EXPANDED);
+}
+
+MxDecryptionFailure
+mx_timeline_item_get_failure (MxTimelineItem *self)
+{
+  return self->failure;
+}
+
+gint64
+mx_timeline_item_get_failed_since (MxTimelineItem *self)
+{
+  return self->failed_since;
+}
+
+gboolean
+mx_timeline_item_is_encrypted (MxTimelineItem *self)
+{
+  return self->event != NULL &&
+         g_str_equal (mx_event_get_wire_type (self->event), "m.room.encrypted");
+}
+
+MxShield
+mx_timeline_item_get_shield (MxTimelineItem *self, MxShieldReason *reason)
+{
+  if (!self->shield_known)
+    {
+      self->shield = mx_timeline_shield_find (self->room,
+                                              self->event,
+                                              self->failure,
+                                              self->session_id,
+                                              &self->shield_reason);
+      self->shield_known = TRUE;
+    }
+  if (reason != NULL)
+    *reason = self->shield_reason;
+
+  return self->shield;
+}
+
+DexFuture *
+mx_timeline_item_read_again (MxTimelineItem *self)
+{
+  return mx_timeline_server_read_again (self->room, mx_timeline_item_get_event_id (self));
 }
 
 char *

@@ -7,8 +7,10 @@
 #pragma once
 
 #include "mx-content.h"
+#include "mx-decryption-failure.h"
 #include "mx-reaction-row.h"
 #include <gio/gio.h>
+#include <libdex.h>
 
 G_BEGIN_DECLS
 
@@ -42,6 +44,28 @@ GType mx_item_kind_get_type (void);
 GType mx_send_state_get_type (void);
 GType mx_gap_state_get_type (void);
 
+/* How far a message is to be believed (E2E-156): nothing is said of most. */
+typedef enum
+{
+  MX_SHIELD_NONE,
+  MX_SHIELD_GREY,
+  MX_SHIELD_RED
+} MxShield;
+typedef enum
+{
+  MX_SHIELD_REASON_NONE,
+  MX_SHIELD_REASON_NOT_AUTHENTIC,     /* grey: its key came from a backup or a file, not from the
+                                         sender's device */
+  MX_SHIELD_REASON_UNKNOWN_DEVICE,    /* red from here on: of a device that its sender does not
+                                         list */
+  MX_SHIELD_REASON_UNSIGNED_DEVICE,   /* … that its owner did not verify */
+  MX_SHIELD_REASON_MISMATCHED_SENDER, /* the device is not the sender's */
+  MX_SHIELD_REASON_IDENTITY_CHANGED,  /* the sender was verified and has another identity now */
+  MX_SHIELD_REASON_NOT_ENCRYPTED,     /* in an encrypted room */
+} MxShieldReason;
+GType mx_shield_get_type (void);
+GType mx_shield_reason_get_type (void);
+
 #define MX_TYPE_TIMELINE_ITEM (mx_timeline_item_get_type ())
 G_DECLARE_FINAL_TYPE (MxTimelineItem, mx_timeline_item, MX, TIMELINE_ITEM, GObject)
 
@@ -49,7 +73,8 @@ G_DECLARE_FINAL_TYPE (MxTimelineItem, mx_timeline_item, MX, TIMELINE_ITEM, GObje
  * "edited" (boolean), "send-state", "error" (boxed GError), "gap-state", "first-of-group",
  * "last-of-group" (boolean: grouping by sender within 20 minutes), "sender-name" (string), "reply"
  * (MxTimelineItem: the quoted message, NULL while unknown), "receipts" (boxed GStrv of user ids),
- * "summary" (string: STATE), "expanded" (boolean, STATE: writable). */
+ * "summary" (string: STATE), "expanded" (boolean, STATE: writable), "failure"
+ * (MxDecryptionFailure), "shield" (MxShield; notified also when only its reason changed). */
 MxItemKind mx_timeline_item_get_kind (MxTimelineItem *self);
 const char *
 mx_timeline_item_get_event_id (MxTimelineItem *self);           /* NULL for local and non-events */
@@ -78,6 +103,18 @@ const char *const *
 mx_timeline_item_get_receipts (MxTimelineItem *self);         /* user ids of others, never NULL */
 gboolean mx_timeline_item_is_expanded (MxTimelineItem *self); /* STATE */
 void mx_timeline_item_set_expanded (MxTimelineItem *self, gboolean expanded);
+/* MESSAGE, encrypted: why it cannot be read, OK when it can; its content is MX_CONTENT_ENCRYPTED
+ * then. Since when that is known, ms wall clock, 0: it never failed. A failure of the last seconds
+ * is not worth showing: the key is on its way mostly (E2E-082). */
+MxDecryptionFailure mx_timeline_item_get_failure (MxTimelineItem *self);
+gint64 mx_timeline_item_get_failed_since (MxTimelineItem *self);
+/* Asks for the key once more (backup, own devices) and tries again. Resolves to a boolean: whether
+ * it can be read now. A key that comes later changes the item all the same. */
+DexFuture *mx_timeline_item_read_again (MxTimelineItem *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Derived from what is known of the sender's device at this moment, never stored. reason is
+ * nullable. */
+MxShield mx_timeline_item_get_shield (MxTimelineItem *self, MxShieldReason *reason);
+gboolean mx_timeline_item_is_encrypted (MxTimelineItem *self); /* as sent, readable or not */
 char *mx_timeline_item_dup_summary (
   MxTimelineItem *self); /* STATE: "Anne LE GALL joined, 3 others left"; MESSAGE: one line */
 char *mx_timeline_item_dup_accessible_text (

@@ -335,3 +335,9 @@ mx_timeline_locate_date (MxRoom *room, gint64 ts_ms)
 
   return mx_flow_run (locate_date_fiber, errand, errand_free);
 }
+
+DexFuture *
+mx_timeline_server_read_again (MxRoom *room, const char *event_id)
+{
+  return dex_future_new_for_boolean (FALSE);
+}

@@ -20,5 +20,8 @@ DexFuture *mx_timeline_server_fill_gap (MxRoom *room,
 /* Fetches the target of a reply, which stays outside the timeline. Resolves TRUE. */
 DexFuture *mx_timeline_server_fetch (MxRoom *room, const char *event_id, MxScope *scope)
   G_GNUC_WARN_UNUSED_RESULT;
+/* See mx_timeline_item_read_again (). */
+DexFuture *mx_timeline_server_read_again (MxRoom *room, const char *event_id)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
