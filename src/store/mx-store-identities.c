@@ -241,11 +241,8 @@ mx_store_last_secret_request (MxStore *self, const char *name)
   gint64 sent_ms = 0;
 
   mx_sql_enter (self);
-  sent_ms = mx_sql_int (self,
-                        0,
-                        "SELECT max (sent_ms) FROM secret_requests WHERE name = ?",
-                        "s",
-                        name);
+  sent_ms =
+    mx_sql_int (self, 0, "SELECT max (sent_ms) FROM secret_requests WHERE name = ?", "s", name);
   mx_sql_leave_logged (self);
 
   return sent_ms;

@@ -58,8 +58,7 @@ gboolean mx_store_add_secret_request (MxStore *self,
                                       gint64 sent_ms,
                                       GError **error);
 /* What was asked of this device under this id; NULL: nothing. Caller owns. */
-char *
-mx_store_get_secret_request (MxStore *self, const char *request_id, const char *device_id);
+char *mx_store_get_secret_request (MxStore *self, const char *request_id, const char *device_id);
 /* When this secret was asked for last; 0: no request is open. */
 gint64 mx_store_last_secret_request (MxStore *self, const char *name);
 /* Forgets all requests for this secret. Pairs request id, device id, alternating: whom to tell;

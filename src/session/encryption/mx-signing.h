@@ -23,7 +23,7 @@ DexFuture *mx_signing_trust (MxSession *session,
                              const char *user_id,
                              const char *device_id,    /* nullable */
                              const guint8 *device_key, /* Ed25519, 32 bytes, nullable */
-                             const guint8 *master_key  /* Ed25519, 32 bytes, nullable */)
+                             const guint8 *master_key /* Ed25519, 32 bytes, nullable */)
   G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
