@@ -112,8 +112,9 @@ class Cli:
         return self.one("login", "--server", base, "--user", user, "--password-stdin", *more,
                         stdin=password + "\n", **keywords)
 
-    def start(self, *arguments):
-        running = Running(self.command(*arguments), self.environment)
+    def start(self, *arguments, dialogue=False):
+        """Starts a verb; with dialogue it also takes lines."""
+        running = Running(self.command(*arguments), self.environment, dialogue)
         self.running.append(running)
         return running
 
@@ -138,9 +139,10 @@ class Cli:
 class Running:
     """A verb under way, whose lines arrive in a queue."""
 
-    def __init__(self, command, environment):
-        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    def __init__(self, command, environment, dialogue=False):
+        self.process = subprocess.Popen(command, env=environment, text=True, encoding="utf-8", bufsize=1,
+                                        stdin=subprocess.PIPE if dialogue else subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.lines, self.said, self.arrived = [], [], queue.Queue()
         for stream, kind in ((self.process.stdout, "line"), (self.process.stderr, "told")):
             threading.Thread(target=self._read, args=(stream, kind), daemon=True).start()
@@ -166,6 +168,10 @@ class Running:
             (self.lines if kind == "line" else self.said).append(value)
             if wanted(kind, value):
                 return value
+
+    def write(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
 
     def wait_line(self, predicate, timeout=TIMEOUT):
         """The first object, among those written already and to come, for which predicate holds."""

@@ -6,7 +6,7 @@
 
 import tree
 
-SUFFIXES = (".c", ".h", ".blp", ".py", ".sh", ".css", ".sql", "meson.build")
+SUFFIXES = (".c", ".h", ".blp", ".py", ".mjs", ".sh", ".css", ".sql", "meson.build")
 SCRIPTS = ("dev", ".ci/run")
 WANTED = ("SPDX-License-Identifier: GPL-3.0-or-later",
           "SPDX-FileCopyrightText: 2026 The Chappe authors")
