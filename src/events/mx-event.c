@@ -292,7 +292,8 @@ mx_event_get_redacts (MxEvent *self)
   const char *outer;
   const char *inner;
 
-  if (strcmp (self->type, "m.room.redaction") != 0)
+  /* A redaction that came out of an encrypted message has been allowed by nobody. */
+  if (strcmp (self->wire_type, "m.room.redaction") != 0)
     return NULL;
 
   outer = get_event_id (self->json, "redacts");

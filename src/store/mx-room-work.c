@@ -47,12 +47,13 @@ mx_room_work_begin (MxRoomWork *self,
   if (!load (self))
     {
       if (!create || !mx_sql_run (store,
-                                  "INSERT INTO rooms (room_id, seen_ts) VALUES (?, ?)",
+                                  "INSERT INTO rooms (room_id, seen_ts, is_encrypted) VALUES "
+                                  "(?1, ?2, EXISTS (SELECT 1 FROM room_encryption WHERE room_id = ?1))",
                                   "sl",
                                   room_id,
                                   (gint64) (g_get_real_time () / 1000)))
         return FALSE;
-      self->room = sqlite3_last_insert_rowid (store->db);
+      load (self);
       self->is_new = TRUE;
     }
   self->own = mx_store_get_own_user_id (store);
@@ -107,5 +108,6 @@ mx_room_work_clear (MxRoomWork *self)
   g_clear_pointer (&self->version, g_free);
   g_clear_pointer (&self->own_name, g_free);
   g_clear_pointer (&self->own_reads, g_hash_table_unref);
+  g_clear_pointer (&self->decrypted, g_hash_table_unref);
   g_clear_pointer (&self->power_levels, mx_json_document_unref);
 }

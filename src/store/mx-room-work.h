@@ -31,6 +31,7 @@ typedef struct
   char *own_name;
   MxJsonDocument *power_levels;
   gboolean has_push;
+  GHashTable *decrypted; /* event id → MxDecryption, made ahead of their turn; NULL: none */
 } MxRoomWork;
 
 /* FALSE: the room is unknown and create is FALSE, or the store failed. */

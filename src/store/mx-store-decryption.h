@@ -62,4 +62,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxRoomEncryption, mx_room_encryption_free)
 MxRoomEncryption *mx_store_get_room_encryption (MxStore *self,
                                                 const char *room_id); /* NULL: never seen */
 
+/* How well reading worked: of live events by day of arrival (UTC) and outcome, and (outcome -1) how
+ * many of those that could not be read at first were read on that day. */
+typedef struct
+{
+  char day[11]; /* YYYY-MM-DD */
+  int outcome;  /* MxDecryptionFailure, -1 */
+  gint64 count;
+} MxDecryptionDay;
+/* Of the last days; of MxDecryptionDay, oldest first. */
+GArray *mx_store_load_decryption_days (MxStore *self, unsigned max);
+
 G_END_DECLS

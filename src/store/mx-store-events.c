@@ -8,6 +8,7 @@
 
 #include "mx-content.h"
 #include "mx-store-outbox-echo.h"
+#include "mx-store-reading.h"
 
 #include <string.h>
 
@@ -18,7 +19,7 @@ mx_events_find (MxStore *store, gint64 room, const char *event_id, MxStoredEvent
 {
   sqlite3_stmt *row =
     mx_sql_query (store,
-                  "SELECT id, block, position, redacted_by IS NOT NULL FROM events "
+                  "SELECT id, block, position, redacted_by IS NOT NULL, failure FROM events "
                   "WHERE room = ? AND event_id = ?",
                   "ls",
                   room,
@@ -31,6 +32,7 @@ mx_events_find (MxStore *store, gint64 room, const char *event_id, MxStoredEvent
   stored->block = sqlite3_column_int64 (row, 1);
   stored->position = sqlite3_column_int64 (row, 2);
   stored->is_redacted = sqlite3_column_int (row, 3);
+  stored->failure = sqlite3_column_int (row, 4);
   mx_sql_done (row);
   return TRUE;
 }
@@ -181,7 +183,7 @@ redact (MxRoomWork *work, const char *target, MxEvent *redaction)
   if (!mx_sql_change (
         work->store,
         "UPDATE events SET raw = ?, clear = NULL, redacted_by = ?, relation_type = NULL, "
-        "relation_target = NULL, relation_key = NULL, push = 0 "
+        "relation_target = NULL, relation_key = NULL, push = 0, failure = 0, is_news = 0 "
         "WHERE room = ? AND event_id = ? AND redacted_by IS NULL",
         "ssls",
         mx_event_get_raw (redacted),
@@ -271,7 +273,12 @@ keep_bundled_edit (MxRoomWork *work, MxEvent *event)
   if (edit != NULL &&
       g_strcmp0 (mx_event_get_relation_target (edit), mx_event_get_id (event)) == 0 &&
       !mx_events_find (work->store, work->room, mx_event_get_id (edit), &stored))
-    mx_events_insert (work, edit, 0, 0, 0);
+    {
+      g_auto (MxDecryption) read = { 0 };
+
+      mx_reading_run (work, edit, NULL, &read);
+      mx_events_insert (work, &read, 0, 0, 0);
+    }
 }
 
 static const char *
@@ -286,9 +293,20 @@ get_redactor (MxEvent *event)
                             "");
 }
 
-gint64
-mx_events_insert (MxRoomWork *work, MxEvent *event, gint64 block, gint64 position, int push)
+/* What was said of a room's encryption once is not forgotten, however it came (E2E-065). */
+static void
+note_encryption (MxRoomWork *work, MxEvent *event)
 {
+  if (g_str_equal (mx_event_get_wire_type (event), "m.room.encryption") &&
+      g_strcmp0 (mx_event_get_state_key (event), "") == 0)
+    mx_reading_latch (work, mx_event_get_content (event));
+}
+
+gint64
+mx_events_insert (
+  MxRoomWork *work, const MxDecryption *read, gint64 block, gint64 position, int push)
+{
+  MxEvent *event = read->event;
   const char *relation, *target, *key;
   gint64 id;
 
@@ -297,9 +315,10 @@ mx_events_insert (MxRoomWork *work, MxEvent *event, gint64 block, gint64 positio
     !mx_sql_run (
       work->store,
       "INSERT INTO events (room, event_id, block, position, type, sender, ts, state_key, relation_type, "
-      "relation_target, relation_key, shown, push, redacted_by, raw, clear) "
-      "VALUES (?, ?, nullif (?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      "lsllsslssssiisss",
+      "relation_target, relation_key, shown, push, redacted_by, raw, clear, session_id, message_index, "
+      "failure, failed_ms) "
+      "VALUES (?, ?, nullif (?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "lsllsslssssiissssiil",
       work->room,
       mx_event_get_id (event),
       block,
@@ -315,12 +334,17 @@ mx_events_insert (MxRoomWork *work, MxEvent *event, gint64 block, gint64 positio
       push,
       get_redactor (event),
       mx_event_get_raw (event),
-      mx_event_get_clear (event)))
+      mx_event_get_clear (event),
+      read->session_id,
+      (int) read->message_index,
+      (int) read->failure,
+      read->failure != MX_DECRYPTION_OK ? g_get_real_time () / 1000 : G_GINT64_CONSTANT (0)))
     return 0;
   id = sqlite3_last_insert_rowid (work->store->db);
 
   match_redactions (work, event);
   keep_bundled_edit (work, event);
+  note_encryption (work, event);
   if (target != NULL && !g_str_equal (relation, REDACTION))
     mx_room_work_touch (work, target);
   if (work->has_outbox && g_strcmp0 (mx_event_get_sender (event), work->own) == 0)
@@ -329,13 +353,39 @@ mx_events_insert (MxRoomWork *work, MxEvent *event, gint64 block, gint64 positio
 }
 
 void
+mx_events_set_read (MxRoomWork *work, gint64 id, const MxDecryption *read)
+{
+  MxEvent *event = read->event;
+  const char *relation, *target, *key;
+
+  mx_events_relation (event, &relation, &target, &key);
+  mx_sql_run (
+    work->store,
+    "UPDATE events SET type = ?, relation_type = ?, relation_target = ?, relation_key = ?, shown = ?, "
+    "clear = ?, session_id = ?, message_index = ?, failure = ? WHERE id = ?",
+    "ssssissiil",
+    mx_event_get_event_type (event),
+    relation,
+    target,
+    key,
+    mx_events_shown_level (event),
+    mx_event_get_clear (event),
+    read->session_id,
+    (int) read->message_index,
+    (int) read->failure,
+    id);
+}
+
+void
 mx_events_move (MxRoomWork *work,
                 const MxStoredEvent *stored,
-                MxEvent *event,
+                const MxDecryption *read,
                 gint64 block,
                 gint64 position,
                 int push)
 {
+  MxEvent *event = read->event;
+
   mx_sql_run (work->store,
               "UPDATE events SET block = ?, position = ?, push = ? WHERE id = ?",
               "llil",
@@ -343,6 +393,8 @@ mx_events_move (MxRoomWork *work,
               position,
               stored->is_redacted ? 0 : push,
               stored->id);
+  if (stored->failure != MX_DECRYPTION_OK)
+    mx_events_set_read (work, stored->id, read);
   mx_events_merge (work, stored, event);
   if (work->has_outbox && g_strcmp0 (mx_event_get_sender (event), work->own) == 0)
     mx_outbox_match_echo (work, event);
@@ -357,7 +409,8 @@ mx_events_merge (MxRoomWork *work, const MxStoredEvent *stored, MxEvent *event)
 
       mx_sql_run (work->store,
                   "UPDATE events SET raw = ?, clear = NULL, redacted_by = ?, relation_type = NULL, "
-                  "relation_target = NULL, relation_key = NULL, push = 0 WHERE id = ?",
+                  "relation_target = NULL, relation_key = NULL, push = 0, failure = 0, is_news = 0 "
+                  "WHERE id = ?",
                   "ssl",
                   mx_event_get_raw (event),
                   get_redactor (event),

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "mx-room-work.h"
+#include "mx-store-decryption.h"
 
 G_BEGIN_DECLS
 
@@ -20,16 +21,18 @@ typedef struct
   gint64 block; /* 0: kept aside */
   gint64 position;
   gboolean is_redacted;
+  MxDecryptionFailure failure;
 } MxStoredEvent;
 
 gboolean mx_events_find (MxStore *store, gint64 room, const char *event_id, MxStoredEvent *stored);
 /* A new event at a place (block 0: kept aside), with all that follows from it: redactions either
  * way, its echo in the outbox, the events that it is drawn on. Returns events.id, 0 on failure. */
-gint64 mx_events_insert (MxRoomWork *work, MxEvent *event, gint64 block, gint64 position, int push);
+gint64 mx_events_insert (
+  MxRoomWork *work, const MxDecryption *read, gint64 block, gint64 position, int push);
 /* A known event gets another place: one that was kept aside, or that only an island had. */
 void mx_events_move (MxRoomWork *work,
                      const MxStoredEvent *stored,
-                     MxEvent *event,
+                     const MxDecryption *read,
                      gint64 block,
                      gint64 position,
                      int push);
@@ -39,6 +42,8 @@ void mx_events_merge (MxRoomWork *work, const MxStoredEvent *stored, MxEvent *ev
 MxEvent *mx_events_parse (const char *raw, const char *clear);
 MxEvent *mx_events_load (MxStore *store, gint64 room, const char *event_id);
 int mx_events_shown_level (MxEvent *event);
+/* What an encrypted event says, or why it does not: the columns that follow from it. */
+void mx_events_set_read (MxRoomWork *work, gint64 id, const MxDecryption *read);
 /* Relation columns: a redaction relates to what it redacts. */
 void mx_events_relation (MxEvent *event, const char **type, const char **target, const char **key);
 

@@ -59,6 +59,17 @@ get_avatar (MxJson content)
   return avatar != NULL && mx_mxc_parse (avatar, NULL, NULL) ? avatar : NULL;
 }
 
+/* Somebody who has our key, or may have had it in a gap, is gone: the next message has another one
+ * (E2E-054, E2E-055). */
+static void
+end_session (MxRoomWork *work)
+{
+  mx_sql_run (work->store,
+              "UPDATE megolm_outbound SET is_over = 1 WHERE room_id = ? AND is_over = 0",
+              "s",
+              work->room_id);
+}
+
 gboolean
 mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
 {
@@ -69,6 +80,7 @@ mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
   g_autofree char *clean = name ? mx_text_clean_line (name, MAX_NAME) : NULL;
   g_autofree char *key = NULL;
   g_autofree char *text = NULL;
+  gboolean is_present = membership == MX_MEMBERSHIP_JOIN || membership == MX_MEMBERSHIP_INVITE;
 
   if (user_id == NULL || *user_id != '@' || membership == MX_MEMBERSHIP_NONE)
     return FALSE;
@@ -85,7 +97,7 @@ mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
     g_clear_pointer (&clean, g_free);
   key = make_name_key (clean ? clean : user_id);
   text = mx_json_to_text (content);
-  return mx_sql_change (
+  if (!mx_sql_change (
     work->store,
     "INSERT INTO members (room, user_id, membership, is_present, display_name, name_key, avatar_url, power, event_id, "
     "content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room, user_id) DO UPDATE SET "
@@ -96,13 +108,17 @@ mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
     work->room,
     user_id,
     membership,
-    membership == MX_MEMBERSHIP_JOIN || membership == MX_MEMBERSHIP_INVITE,
+    is_present,
     clean,
     key,
     get_avatar (content),
     mx_power_of (work, user_id),
     mx_event_get_id (event),
-    text);
+    text))
+    return FALSE;
+  if (!is_present && !only_if_unknown)
+    end_session (work);
+  return TRUE;
 }
 
 void
@@ -143,6 +159,24 @@ mx_members_apply_hero (MxRoomWork *work,
 }
 
 void
+mx_members_add_invited (MxRoomWork *work, const char *user_id)
+{
+  g_autofree char *key = make_name_key (user_id);
+
+  if (mx_sql_change (work->store,
+                     "INSERT INTO members (room, user_id, membership, is_present, name_key, power, "
+                     "content) VALUES (?, ?, ?, 1, ?, ?, '{}') ON CONFLICT (room, user_id) DO UPDATE "
+                     "SET membership = excluded.membership, is_present = 1 WHERE is_present = 0",
+                     "lsisi",
+                     work->room,
+                     user_id,
+                     (int) MX_MEMBERSHIP_INVITE,
+                     key,
+                     mx_power_of (work, user_id)))
+    mx_room_work_flag (work, MX_ROOM_CHANGED_MEMBERS);
+}
+
+void
 mx_members_apply_all (MxRoomWork *work, GPtrArray *events)
 {
   g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
@@ -178,6 +212,7 @@ mx_members_apply_all (MxRoomWork *work, GPtrArray *events)
         work->room,
         g_ptr_array_index (gone, i));
       mx_room_work_flag (work, MX_ROOM_CHANGED_MEMBERS);
+      end_session (work);
     }
   if (mx_sql_change (work->store,
                      "UPDATE rooms SET members_complete = 1 WHERE id = ? AND members_complete = 0",

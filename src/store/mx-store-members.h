@@ -20,6 +20,8 @@ void mx_members_apply_hero (MxRoomWork *work,
                             MxMembership membership,
                             const char *name,
                             const char *avatar);
+/* Whom we have invited, until the event says so. */
+void mx_members_add_invited (MxRoomWork *work, const char *user_id);
 void mx_members_update_powers (MxRoomWork *work);
 /* The columns beside the content, made again. */
 void mx_members_repair (MxRoomWork *work);

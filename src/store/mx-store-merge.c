@@ -9,6 +9,7 @@
 #include "mx-store-blocks.h"
 #include "mx-store-counts.h"
 #include "mx-store-events.h"
+#include "mx-store-reading.h"
 #include "mx-store-receipts.h"
 #include "mx-store-walk.h"
 
@@ -86,22 +87,28 @@ put (LiveMerge *self, guint i, gint64 block, gint64 position, gboolean is_news)
   MxStoredEvent *known = get_known (self, i);
   MxStoredEvent again = *known;
   MxPushActions actions = { 0 };
+  g_auto (MxDecryption) read = { 0 };
 
   /* The same event twice in one response. */
   if (known->id == 0 && mx_events_find (work->store, work->room, mx_event_get_id (event), &again) &&
       again.block != 0)
     return 0;
 
+  mx_reading_run (work, event, &again, &read);
   if (i >= self->read)
-    actions = mx_counts_evaluate (work, event);
+    actions = mx_counts_evaluate (work, read.event);
   if (again.id != 0)
-    mx_events_move (work, &again, event, block, position, mx_counts_level (actions));
+    mx_events_move (work, &again, &read, block, position, mx_counts_level (actions));
   else
-    again.id = mx_events_insert (work, event, block, position, mx_counts_level (actions));
+    again.id = mx_events_insert (work, &read, block, position, mx_counts_level (actions));
 
   work->must_count = TRUE;
-  if (is_news && actions.notify && again.block == 0)
-    mx_counts_add_candidate (work, event, actions);
+  if (!is_news || again.block != 0)
+    return again.id;
+  mx_reading_note_arrival (work, again.id, &read);
+  /* What cannot be read notifies once it can. */
+  if (actions.notify && read.failure == MX_DECRYPTION_OK)
+    mx_counts_add_candidate (work, read.event, actions);
   return again.id;
 }
 

@@ -11,6 +11,7 @@
 #include "mx-store-events.h"
 #include "mx-store-members.h"
 #include "mx-store-merge.h"
+#include "mx-store-reading.h"
 #include "mx-store-receipts.h"
 
 /* People who wrote what the page holds; what is known of them now wins. */
@@ -101,7 +102,10 @@ mx_store_apply_single (MxStore *self,
         mx_events_merge (&work, &stored, event);
       else
         {
-          mx_events_insert (&work, event, 0, 0, 0);
+          g_auto (MxDecryption) read = { 0 };
+
+          mx_reading_run (&work, event, NULL, &read);
+          mx_events_insert (&work, &read, 0, 0, 0);
           mx_room_work_touch (&work, mx_event_get_id (event));
         }
       mx_room_work_finish (&work);

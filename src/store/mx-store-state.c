@@ -7,6 +7,7 @@
 #include "mx-store-state.h"
 
 #include "mx-store-members.h"
+#include "mx-store-reading.h"
 #include "mx-store-rooms.h"
 
 #include <string.h>
@@ -40,13 +41,8 @@ note_special (MxRoomWork *work, MxEvent *event)
                   version,
                   work->room);
     }
-  else if (g_str_equal (type, "m.room.encryption") && !work->is_encrypted)
-    {
-      /* Latched: no later state takes it back (E2E-065). */
-      work->is_encrypted = TRUE;
-      work->must_count = TRUE;
-      mx_sql_run (work->store, "UPDATE rooms SET is_encrypted = 1 WHERE id = ?", "l", work->room);
-    }
+  else if (g_str_equal (type, "m.room.encryption"))
+    mx_reading_latch (work, mx_event_get_content (event));
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "mx-store-members.h"
 #include "mx-store-merge.h"
 #include "mx-store-receipts.h"
+#include "mx-store-room-sessions.h"
 #include "mx-store-state.h"
 
 typedef struct
@@ -152,6 +153,9 @@ apply_membership (MxRoomWork *work, MxRoomDelta *delta)
                     "DELETE FROM state WHERE room = ? AND is_stripped = 1",
                     "l",
                     work->room);
+      /* While we were out, others came and went. */
+      if (membership != MX_MEMBERSHIP_JOIN)
+        mx_store_end_outbound (work->store, work->room_id, NULL);
       work->membership = membership;
       work->must_count = TRUE;
     }

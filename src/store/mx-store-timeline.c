@@ -20,7 +20,8 @@
 /* How far back "my last message" is looked for. */
 #define MAX_LOOK 500
 
-#define ROW_COLUMNS "SELECT position, raw, clear, redacted_by FROM events "
+#define ROW_COLUMNS                                                                                \
+  "SELECT position, raw, clear, redacted_by, shown, failure, failed_ms, session_id FROM events "
 
 int
 mx_timeline_key_compare (const MxTimelineKey *a, const MxTimelineKey *b)
@@ -42,6 +43,7 @@ mx_timeline_row_free (MxTimelineRow *self)
   g_clear_pointer (&self->reactions, g_ptr_array_unref);
   g_free (self->gap_token);
   g_free (self->redacted_by);
+  g_free (self->session_id);
   g_free (self);
 }
 
@@ -59,6 +61,10 @@ read_event (sqlite3_stmt *found, gint64 rank)
   row->key = (MxTimelineKey) { rank, sqlite3_column_int64 (found, 0) };
   row->event = g_steal_pointer (&event);
   row->redacted_by = mx_sql_column_dup (found, 3);
+  row->is_shown = sqlite3_column_int (found, 4) > 0;
+  row->failure = sqlite3_column_int (found, 5);
+  row->failed_ms = sqlite3_column_int64 (found, 6);
+  row->session_id = mx_sql_column_dup (found, 7);
   return row;
 }
 

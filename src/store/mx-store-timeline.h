@@ -5,6 +5,7 @@
  * origin_server_ts. Both connections. */
 #pragma once
 
+#include "mx-decryption-failure.h"
 #include "mx-event.h"
 #include "mx-reaction-row.h"
 #include "mx-store.h"
@@ -38,6 +39,10 @@ typedef struct
   MxEvent *event;          /* EVENT: as it stands (redacted copy when redacted) */
   MxEvent *edit;           /* latest valid edit, NULL */
   char *redacted_by;       /* user id, NULL */
+  gboolean is_shown;       /* FALSE: drawn on its target or not at all */
+  MxDecryptionFailure failure; /* why event is not readable */
+  gint64 failed_ms;            /* since when; 0: never */
+  char *session_id;            /* Megolm session of an encrypted event, NULL */
   GPtrArray *reactions;    /* MxReactionRow, by first_ts; NULL none */
   unsigned thread_replies; /* count of m.thread children, 0 none */
 } MxTimelineRow;

@@ -9,6 +9,7 @@
 #include "mx-store-blocks.h"
 #include "mx-store-counts.h"
 #include "mx-store-events.h"
+#include "mx-store-reading.h"
 #include "mx-store-receipts.h"
 
 void
@@ -88,6 +89,7 @@ static void
 insert (MxWalk *self, MxEvent *event, const MxStoredEvent *known)
 {
   MxRoomWork *work = self->work;
+  g_auto (MxDecryption) read = { 0 };
   gint64 position, row;
   int push = 0;
 
@@ -103,17 +105,18 @@ insert (MxWalk *self, MxEvent *event, const MxStoredEvent *known)
       self->is_read = TRUE;
       mx_receipts_imply (work, event);
     }
+  mx_reading_run (work, event, known, &read);
   if (!self->is_read)
-    push = mx_counts_level (mx_counts_evaluate (work, event));
+    push = mx_counts_level (mx_counts_evaluate (work, read.event));
 
   position = mx_block_make_room (work->store, self->block, self->anchor, self->direction);
   if (known->id != 0)
     {
-      mx_events_move (work, known, event, self->block, position, push);
+      mx_events_move (work, known, &read, self->block, position, push);
       row = known->id;
     }
   else
-    row = mx_events_insert (work, event, self->block, position, push);
+    row = mx_events_insert (work, &read, self->block, position, push);
 
   if (push > 0)
     work->must_count = TRUE;
@@ -182,6 +185,11 @@ mx_walk_along (MxWalk *self,
                gboolean reverse,
                const char *end)
 {
+  /* Keys only go forwards: from the oldest on, each message costs one step of the ratchet. */
+  for (guint i = count; self->direction < 0 && i > 0; i--)
+    mx_reading_run_ahead (self->work,
+                          g_ptr_array_index (events, reverse ? from + count - i : from + i - 1));
+
   for (guint i = 0; i < count && self->work->store->failure == NULL && !self->is_live_end; i++)
     mx_walk_step (self, g_ptr_array_index (events, reverse ? from + count - 1 - i : from + i));
   finish (self, end);

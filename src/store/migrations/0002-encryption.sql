@@ -191,7 +191,7 @@ CREATE TABLE megolm_shares (
   PRIMARY KEY (session_id, user_id, device_id)
 ) WITHOUT ROWID;
 
--- How well reading works, per day and outcome; no ids (chappe-cli report).
+-- How well reading works, per day of arrival and outcome; no ids (chappe-cli report). -1: read after all, that day.
 CREATE TABLE decryption_days (
   day     TEXT    NOT NULL,                        -- UTC, YYYY-MM-DD
   outcome INTEGER NOT NULL,                        -- MxDecryptionFailure; 0: read
@@ -204,6 +204,7 @@ ALTER TABLE events ADD COLUMN session_id TEXT;
 ALTER TABLE events ADD COLUMN message_index INTEGER;
 ALTER TABLE events ADD COLUMN failure INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN failed_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE events ADD COLUMN is_news INTEGER NOT NULL DEFAULT 0;   -- arrived live, unreadable: may notify once it is read
 CREATE INDEX events_unread_by_session ON events (room, session_id) WHERE failure > 0;
 
 -- What an older version stored.

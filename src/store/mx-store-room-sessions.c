@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* See mx-store-room-sessions.h. */
+#include "config.h"
+
+#include "mx-store-room-sessions.h"
+
+#include "mx-room-work.h"
+#include "mx-store-members.h"
+
+#include <string.h>
+
+#define SHARE_COLUMNS                                                                              \
+  "room_id, session_id, user_id, device_id, curve25519, message_index, withheld, olm_session, "    \
+  "must_resend"
+
+void
+mx_stored_outbound_free (MxStoredOutbound *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->room_id);
+  g_free (self->session_id);
+  g_clear_pointer (&self->pickle, g_bytes_unref);
+  g_free (self->visibility);
+  g_free (self);
+}
+
+void
+mx_stored_share_free (MxStoredShare *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->room_id);
+  g_free (self->session_id);
+  g_free (self->user_id);
+  g_free (self->device_id);
+  g_free (self->withheld);
+  g_free (self->olm_session);
+  g_free (self);
+}
+
+MxStoredOutbound *
+mx_store_get_outbound (MxStore *self, const char *room_id)
+{
+  MxStoredOutbound *session = NULL;
+  sqlite3_stmt *row;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT session_id, pickle, created_ms, messages, visibility, is_over "
+                      "FROM megolm_outbound WHERE room_id = ?",
+                      "s",
+                      room_id);
+  if (mx_sql_step (self, row))
+    {
+      session = g_new0 (MxStoredOutbound, 1);
+      session->room_id = g_strdup (room_id);
+      session->session_id = mx_sql_column_dup (row, 0);
+      session->pickle = g_bytes_new (sqlite3_column_blob (row, 1), sqlite3_column_bytes (row, 1));
+      session->created_ms = sqlite3_column_int64 (row, 2);
+      session->messages = sqlite3_column_int64 (row, 3);
+      session->visibility = mx_sql_column_dup (row, 4);
+      session->is_over = sqlite3_column_int (row, 5);
+      mx_sql_done (row);
+    }
+  mx_sql_leave_logged (self);
+  return session;
+}
+
+gboolean
+mx_store_put_outbound (MxStore *self, const MxStoredOutbound *session, GError **error)
+{
+  mx_sql_enter_write (self);
+  mx_sql_run (self,
+              "INSERT OR REPLACE INTO megolm_outbound (room_id, session_id, pickle, created_ms, "
+              "messages, visibility, is_over) VALUES (?, ?, ?, ?, ?, ?, ?)",
+              "ssbllsi",
+              session->room_id,
+              session->session_id,
+              session->pickle,
+              session->created_ms,
+              session->messages,
+              session->visibility,
+              session->is_over != FALSE);
+  return mx_sql_leave (self, error);
+}
+
+gboolean
+mx_store_end_outbound (MxStore *self, const char *room_id, GError **error)
+{
+  mx_sql_enter_write (self);
+  mx_sql_run (self,
+              "UPDATE megolm_outbound SET is_over = 1 WHERE ifnull (room_id = ?, 1)",
+              "s",
+              room_id);
+  return mx_sql_leave (self, error);
+}
+
+static MxStoredShare *
+read_share (sqlite3_stmt *row)
+{
+  MxStoredShare *share = g_new0 (MxStoredShare, 1);
+
+  share->room_id = mx_sql_column_dup (row, 0);
+  share->session_id = mx_sql_column_dup (row, 1);
+  share->user_id = mx_sql_column_dup (row, 2);
+  share->device_id = mx_sql_column_dup (row, 3);
+  if (sqlite3_column_bytes (row, 4) == MX_STORE_KEY_SIZE)
+    memcpy (share->curve25519, sqlite3_column_blob (row, 4), MX_STORE_KEY_SIZE);
+  share->message_index =
+    sqlite3_column_type (row, 5) == SQLITE_NULL ? -1 : sqlite3_column_int64 (row, 5);
+  share->withheld = mx_sql_column_dup (row, 6);
+  share->olm_session = mx_sql_column_dup (row, 7);
+  share->must_resend = sqlite3_column_int (row, 8);
+  return share;
+}
+
+GPtrArray *
+mx_store_load_shares (MxStore *self, const char *session_id, GError **error)
+{
+  g_autoptr (GPtrArray) shares =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) mx_stored_share_free);
+  sqlite3_stmt *row;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT " SHARE_COLUMNS " FROM megolm_shares WHERE session_id = ?",
+                      "s",
+                      session_id);
+  while (mx_sql_step (self, row))
+    g_ptr_array_add (shares, read_share (row));
+  return mx_sql_leave (self, error) ? g_steal_pointer (&shares) : NULL;
+}
+
+MxStoredShare *
+mx_store_get_share (MxStore *self,
+                    const char *session_id,
+                    const char *user_id,
+                    const char *device_id)
+{
+  MxStoredShare *share = NULL;
+  sqlite3_stmt *row;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT " SHARE_COLUMNS " FROM megolm_shares "
+                      "WHERE session_id = ? AND user_id = ? AND device_id = ?",
+                      "sss",
+                      session_id,
+                      user_id,
+                      device_id);
+  if (mx_sql_step (self, row))
+    {
+      share = read_share (row);
+      mx_sql_done (row);
+    }
+  mx_sql_leave_logged (self);
+  return share;
+}
+
+gboolean
+mx_store_put_share (MxStore *self, const MxStoredShare *share, GError **error)
+{
+  g_autoptr (GBytes) curve = g_bytes_new_static (share->curve25519, MX_STORE_KEY_SIZE);
+
+  mx_sql_enter_write (self);
+  mx_sql_run (self,
+              "INSERT OR REPLACE INTO megolm_shares (" SHARE_COLUMNS ") "
+              "VALUES (?, ?, ?, ?, ?, nullif (?, -1), ?, ?, ?)",
+              "ssssblssi",
+              share->room_id,
+              share->session_id,
+              share->user_id,
+              share->device_id,
+              curve,
+              share->message_index,
+              share->withheld,
+              share->olm_session,
+              share->must_resend != FALSE);
+  return mx_sql_leave (self, error);
+}
+
+GStrv
+mx_store_resend_shares (MxStore *self,
+                        const char *user_id,
+                        const guint8 curve25519[MX_STORE_KEY_SIZE],
+                        GError **error)
+{
+  g_autoptr (GBytes) curve = g_bytes_new_static (curve25519, MX_STORE_KEY_SIZE);
+  g_autoptr (GStrvBuilder) rooms = g_strv_builder_new ();
+  g_auto (GStrv) found = NULL;
+  sqlite3_stmt *row;
+
+  mx_sql_enter_write (self);
+  row = mx_sql_query (self,
+                      "SELECT s.room_id FROM megolm_outbound AS o JOIN megolm_shares AS s "
+                      "ON s.session_id = o.session_id WHERE s.user_id = ? AND s.curve25519 = ? "
+                      "AND s.message_index IS NOT NULL",
+                      "sb",
+                      user_id,
+                      curve);
+  while (mx_sql_step (self, row))
+    g_strv_builder_add (rooms, mx_sql_column_text (row, 0));
+  mx_sql_run (self,
+              "UPDATE megolm_shares SET must_resend = 1 WHERE user_id = ? AND curve25519 = ? "
+              "AND message_index IS NOT NULL "
+              "AND session_id IN (SELECT session_id FROM megolm_outbound)",
+              "sb",
+              user_id,
+              curve);
+  found = g_strv_builder_end (rooms);
+  return mx_sql_leave (self, error) ? g_steal_pointer (&found) : NULL;
+}
+
+GStrv
+mx_store_load_recipients (MxStore *self, const char *room_id, gboolean with_invited)
+{
+  g_autoptr (GStrvBuilder) users = g_strv_builder_new ();
+  sqlite3_stmt *row;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT user_id FROM members WHERE room = ? AND is_present = 1 "
+                      "AND (membership = ? OR (? AND membership = ?)) ORDER BY user_id",
+                      "liii",
+                      mx_room_find (self, room_id),
+                      (int) MX_MEMBERSHIP_JOIN,
+                      with_invited != FALSE,
+                      (int) MX_MEMBERSHIP_INVITE);
+  while (mx_sql_step (self, row))
+    g_strv_builder_add (users, mx_sql_column_text (row, 0));
+  mx_sql_leave_logged (self);
+  return g_strv_builder_end (users);
+}
+
+gboolean
+mx_store_add_invited (MxStore *self,
+                      const char *room_id,
+                      const char *user_id,
+                      MxStoreChanges *changes,
+                      GError **error)
+{
+  g_auto (MxRoomWork) work = { 0 };
+
+  mx_sql_enter_write (self);
+  if (mx_room_work_begin (&work, self, room_id, FALSE, changes))
+    {
+      mx_members_add_invited (&work, user_id);
+      mx_room_work_finish (&work);
+    }
+  return mx_sql_leave (self, error);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* Our own Megolm session in each room, and which devices have its key or were told that they do not
+ * get it (research/protocol §4.D). Account thread; writing needs a transaction. */
+#pragma once
+
+#include "mx-store-devices.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *room_id;
+  char *session_id;
+  GBytes *pickle;
+  gint64 created_ms;
+  gint64 messages; /* encrypted with it */
+  char *visibility; /* m.room.history_visibility when it was made */
+  gboolean is_over; /* the next message needs another one */
+} MxStoredOutbound;
+void mx_stored_outbound_free (MxStoredOutbound *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxStoredOutbound, mx_stored_outbound_free)
+
+MxStoredOutbound *mx_store_get_outbound (MxStore *self, const char *room_id);
+gboolean mx_store_put_outbound (MxStore *self, const MxStoredOutbound *session, GError **error);
+/* The next message in the room (NULL: in any room) gets a new session. */
+gboolean mx_store_end_outbound (MxStore *self, const char *room_id, GError **error);
+
+typedef struct
+{
+  char *room_id;
+  char *session_id;
+  char *user_id;
+  char *device_id;
+  guint8 curve25519[MX_STORE_KEY_SIZE];
+  gint64 message_index; /* from which on the device can read; -1: it cannot */
+  char *withheld;       /* the code that it was told, NULL */
+  char *olm_session;    /* by which the key left */
+  gboolean must_resend; /* the Olm session by which it left is not to be trusted */
+} MxStoredShare;
+void mx_stored_share_free (MxStoredShare *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxStoredShare, mx_stored_share_free)
+
+/* Of MxStoredShare. */
+GPtrArray *mx_store_load_shares (MxStore *self, const char *session_id, GError **error);
+MxStoredShare *mx_store_get_share (MxStore *self,
+                                   const char *session_id,
+                                   const char *user_id,
+                                   const char *device_id);
+gboolean mx_store_put_share (MxStore *self, const MxStoredShare *share, GError **error);
+/* The device lost what was sent to it: the keys of all current sessions go to it again, from the
+ * index that it was given (E2E-042). Rooms whose session it has, NULL-terminated; caller owns. */
+GStrv mx_store_resend_shares (MxStore *self,
+                              const char *user_id,
+                              const guint8 curve25519[MX_STORE_KEY_SIZE],
+                              GError **error);
+
+/* -- What the session is made by. */
+/* Who is in the room: joined, and invited where with_invited. Caller owns. */
+GStrv mx_store_load_recipients (MxStore *self, const char *room_id, gboolean with_invited);
+/* Somebody whom the server accepted our invitation of, before sync says so (E2E-025). */
+gboolean mx_store_add_invited (MxStore *self,
+                               const char *room_id,
+                               const char *user_id,
+                               MxStoreChanges *changes,
+                               GError **error);
+
+G_END_DECLS
