@@ -10,12 +10,15 @@
 
 #include "chappe-keyring.h"
 
+#include "mx-encryption.h"
 #include "mx-error.h"
 
 #include <glib-unix.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define SETTLE_MS 10000
 
 G_DEFINE_QUARK (chappe - cli - error - quark, chappe_cli_error)
 
@@ -173,6 +176,22 @@ chappe_cli_find_room (ChappeCli *cli, const char *name, GError **error)
   return room;
 }
 
+/* What a sync made due (keys to upload, devices to ask for, messages to send) is done before the
+ * program ends. */
+static void
+settle (ChappeCli *cli)
+{
+  MxEncryption *encryption = mx_session_get_encryption (cli->session);
+  g_autoptr (GError) error = NULL;
+
+  if (encryption == NULL || mx_session_get_connection (cli->session) == MX_CONNECTION_OFFLINE)
+    return;
+
+  if (!dex_await (mx_guard (cli->scope, mx_timeout (mx_encryption_settle (encryption), SETTLE_MS)),
+                  &error))
+    g_debug ("settling: %s %d", g_quark_to_string (error->domain), error->code);
+}
+
 static DexFuture *
 run_fiber (gpointer data)
 {
@@ -192,6 +211,8 @@ run_fiber (gpointer data)
         chappe_cli_print_error (error);
     }
 
+  if (run->cli.session != NULL)
+    settle (&run->cli);
   if (run->cli.session != NULL && !dex_await (mx_session_close (run->cli.session), &close_error))
     g_debug ("closing: %s %d", g_quark_to_string (close_error->domain), close_error->code);
 

@@ -7,6 +7,7 @@
 #include "mx-store-devices.h"
 
 #include "mx-sql.h"
+#include "mx-store-state.h"
 
 #include <string.h>
 
@@ -174,6 +175,68 @@ mx_store_is_user_tracked (MxStore *self, const char *user_id)
   mx_sql_leave_logged (self);
 
   return is_tracked;
+}
+
+gboolean
+mx_store_is_user_known (MxStore *self, const char *user_id)
+{
+  gboolean is_known = FALSE;
+
+  mx_sql_enter (self);
+  is_known =
+    mx_sql_int (self, 0, "SELECT is_known FROM tracked_users WHERE user_id = ?", "s", user_id);
+  mx_sql_leave_logged (self);
+
+  return is_known;
+}
+
+gboolean
+mx_store_track_room (MxStore *self, const char *room_id, gboolean *added, GError **error)
+{
+  g_autoptr (MxJsonDocument) document = NULL;
+  const char *visibility = NULL;
+  MxMembership invited = MX_MEMBERSHIP_INVITE;
+  gint64 room = 0;
+
+  *added = FALSE;
+  mx_sql_enter_write (self);
+  room =
+    mx_sql_int (self,
+                0,
+                "SELECT id FROM rooms WHERE room_id = ? AND is_encrypted = 1 AND membership = ?",
+                "si",
+                room_id,
+                (int) MX_MEMBERSHIP_JOIN);
+  if (room != 0)
+    {
+      document = mx_state_load (self, room, "m.room.history_visibility", "");
+      if (document != NULL)
+        visibility = mx_json_get_string (mx_json_document_root (document), "history_visibility");
+      if (g_strcmp0 (visibility, "joined") == 0)
+        invited = MX_MEMBERSHIP_JOIN;
+      if (mx_sql_int (
+            self,
+            0,
+            "SELECT EXISTS (SELECT 1 FROM members WHERE room = ? AND membership IN (?, ?) "
+            "AND user_id NOT IN (SELECT user_id FROM tracked_users WHERE is_tracked = 1))",
+            "lii",
+            room,
+            (int) MX_MEMBERSHIP_JOIN,
+            (int) invited))
+        *added = mx_sql_change (
+          self,
+          "INSERT INTO tracked_users (user_id, is_tracked, outdated) "
+          "SELECT user_id, 1, ?1 FROM members WHERE room = ?2 AND membership IN (?3, ?4) "
+          "AND user_id NOT IN (SELECT user_id FROM tracked_users WHERE is_tracked = 1) "
+          "ON CONFLICT (user_id) DO UPDATE SET is_tracked = 1, outdated = excluded.outdated",
+          "llii",
+          next_mark (self),
+          room,
+          (int) MX_MEMBERSHIP_JOIN,
+          (int) invited);
+    }
+
+  return mx_sql_leave (self, error);
 }
 
 /* -- Devices */

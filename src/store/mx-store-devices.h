@@ -56,6 +56,11 @@ mx_store_clear_outdated (MxStore *self, const char *user_id, gint64 sequence, GE
 gboolean mx_store_is_user_outdated (MxStore *self,
                                     const char *user_id); /* TRUE for untracked ones */
 gboolean mx_store_is_user_tracked (MxStore *self, const char *user_id);
+gboolean mx_store_is_user_known (MxStore *self, const char *user_id); /* an answer came once */
+/* Follows those who read an encrypted room, as far as they are known: its members, and the invited
+ * ones unless they will not see what is said before they join (E2E-016). added: whether anybody is
+ * new. */
+gboolean mx_store_track_room (MxStore *self, const char *room_id, gboolean *added, GError **error);
 
 /* -- Devices. Ownership of results: the caller's. */
 gboolean mx_store_put_device (MxStore *self, const MxStoredDevice *device, GError **error);

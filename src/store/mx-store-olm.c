@@ -9,6 +9,7 @@
 #include "mx-sql.h"
 
 #define HASH_SIZE    32
+#define MAX_WEDGED   1000
 #define HASH_LIFE_MS (G_GINT64_CONSTANT (31) * 24 * 3600 * 1000)
 
 void
@@ -183,6 +184,79 @@ mx_store_put_olm_session (MxStore *self,
     drop_sessions (self, user_id, key);
 
   return mx_sql_leave (self, error);
+}
+
+/* -- Damaged sessions */
+
+gboolean
+mx_store_add_wedged (MxStore *self,
+                     const char *user_id,
+                     const guint8 curve25519[MX_STORE_KEY_SIZE],
+                     GError **error)
+{
+  g_autoptr (GBytes) key = g_bytes_new (curve25519, MX_STORE_KEY_SIZE);
+
+  mx_sql_enter_write (self);
+  mx_sql_run (self,
+              "INSERT OR IGNORE INTO olm_wedged (user_id, curve25519) VALUES (?, ?)",
+              "sb",
+              user_id,
+              key);
+  mx_sql_run (self,
+              "DELETE FROM olm_wedged WHERE id <= (SELECT max (id) FROM olm_wedged) - ?",
+              "i",
+              MAX_WEDGED);
+
+  return mx_sql_leave (self, error);
+}
+
+gboolean
+mx_store_remove_wedged (MxStore *self,
+                        const char *user_id,
+                        const guint8 curve25519[MX_STORE_KEY_SIZE],
+                        GError **error)
+{
+  g_autoptr (GBytes) key = g_bytes_new (curve25519, MX_STORE_KEY_SIZE);
+
+  mx_sql_enter_write (self);
+  mx_sql_run (self,
+              "DELETE FROM olm_wedged WHERE user_id = ? AND curve25519 = ?",
+              "sb",
+              user_id,
+              key);
+
+  return mx_sql_leave (self, error);
+}
+
+GPtrArray *
+mx_store_load_wedged (MxStore *self)
+{
+  GPtrArray *devices = g_ptr_array_new_with_free_func ((GDestroyNotify) mx_stored_device_free);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  sqlite3_stmt *row = NULL;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT d.user_id, d.device_id FROM olm_wedged AS w JOIN devices AS d "
+                      "ON d.curve25519 = w.curve25519 AND d.user_id = w.user_id "
+                      "WHERE d.is_gone = 0 ORDER BY w.id",
+                      "");
+  while (mx_sql_step (self, row))
+    {
+      g_ptr_array_add (ids, mx_sql_column_dup (row, 0));
+      g_ptr_array_add (ids, mx_sql_column_dup (row, 1));
+    }
+  for (guint i = 0; i + 1 < ids->len; i += 2)
+    {
+      MxStoredDevice *device =
+        mx_store_get_device (self, g_ptr_array_index (ids, i), g_ptr_array_index (ids, i + 1));
+
+      if (device != NULL)
+        g_ptr_array_add (devices, device);
+    }
+  mx_sql_leave_logged (self);
+
+  return devices;
 }
 
 gboolean

@@ -52,6 +52,19 @@ gboolean mx_store_put_olm_session (MxStore *self,
                                    gboolean used,
                                    GError **error);
 
+/* A message of this device could not be read: a new session with it is due (E2E-041). The oldest
+ * are forgotten when there are too many. */
+gboolean mx_store_add_wedged (MxStore *self,
+                              const char *user_id,
+                              const guint8 curve25519[MX_STORE_KEY_SIZE],
+                              GError **error);
+gboolean mx_store_remove_wedged (MxStore *self,
+                                 const char *user_id,
+                                 const guint8 curve25519[MX_STORE_KEY_SIZE],
+                                 GError **error);
+/* Those that are known devices: of MxStoredDevice. */
+GPtrArray *mx_store_load_wedged (MxStore *self);
+
 /* Remembers an Olm message by its hash (32 bytes); known gets whether it was there already
  * (E2E-045). Those of more than a month ago are forgotten. */
 gboolean mx_store_note_olm_hash (MxStore *self,

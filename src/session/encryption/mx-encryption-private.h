@@ -24,10 +24,6 @@ void mx_encryption_take_changes (MxEncryption *self, MxStoreChanges *changes);
 void mx_encryption_kick (MxEncryption *self, MxEncryptionFlags flags);
 /* The flow of one flag; borrowed, NULL: it has none. */
 MxWorkLoop *mx_encryption_get_loop (MxEncryption *self, MxEncryptionFlags flag);
-/* Resolves TRUE once no flow has anything to do: before a script ends. Bound it by mx_timeout ().
- */
-DexFuture *mx_encryption_settle (MxEncryption *self) G_GNUC_WARN_UNUSED_RESULT;
-
 void mx_encryption_set_own_identity (MxEncryption *self, MxOwnIdentity identity);
 void mx_encryption_set_backup_state (MxEncryption *self, MxBackupState state);
 void mx_encryption_set_backup_counts (MxEncryption *self, unsigned pending, unsigned total);

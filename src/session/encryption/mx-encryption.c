@@ -7,6 +7,9 @@
 
 #include "mx-encryption-private.h"
 
+#include "mx-error.h"
+#include "mx-olm-machine.h"
+
 /* Who does what is due. */
 static const struct
 {
@@ -179,12 +182,26 @@ mx_encryption_init (MxEncryption *self)
 {
 }
 
+static void
+set_broken (MxEncryption *self)
+{
+  g_autoptr (GError) error = g_error_new_literal (MX_SESSION_ERROR,
+                                                  MX_SESSION_ERROR_DEVICE_BROKEN,
+                                                  "This device cannot go on");
+
+  mx_encryption_set_error (self, error);
+}
+
 MxEncryption *
 mx_encryption_new (MxSession *session)
 {
   MxEncryption *self = g_object_new (MX_TYPE_ENCRYPTION, NULL);
+  g_autofree char *broken =
+    mx_store_get_value (mx_session_get_reader (session), MX_VALUE_DEVICE_BROKEN);
 
   self->session = session;
+  if (broken != NULL)
+    set_broken (self);
   for (gsize i = 0; i < G_N_ELEMENTS (flows); i++)
     self->loops[i] = flows[i].create (session);
 
@@ -232,8 +249,9 @@ mx_encryption_take_changes (MxEncryption *self, MxStoreChanges *changes)
 {
   g_return_if_fail (MX_IS_ENCRYPTION (self));
 
-  if (changes->encryption != 0)
-    mx_encryption_kick (self, changes->encryption);
+  if ((changes->encryption & MX_ENCRYPTION_BROKEN) != 0)
+    set_broken (self);
+  mx_encryption_kick (self, changes->encryption);
 }
 
 MxWorkLoop *

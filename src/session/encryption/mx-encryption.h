@@ -46,6 +46,9 @@ unsigned mx_encryption_get_backup_pending (MxEncryption *self);
 unsigned mx_encryption_get_backup_total (MxEncryption *self);
 gboolean mx_encryption_has_recovery (MxEncryption *self);
 const GError *mx_encryption_get_error (MxEncryption *self);
+/* Resolves TRUE once nothing waits to be uploaded, asked or sent: before a script ends. It may be
+ * long in coming while the server is out of reach: bound it by mx_timeout (). */
+DexFuture *mx_encryption_settle (MxEncryption *self) G_GNUC_WARN_UNUSED_RESULT;
 char *mx_encryption_dup_fingerprint (MxEncryption *self); /* Ed25519, base64 in groups of four */
 
 G_END_DECLS

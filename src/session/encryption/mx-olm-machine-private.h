@@ -21,7 +21,7 @@ struct _MxOlmMachine
 
   MxOlmAccount *account; /* as in the store, the open transaction included; NULL: to be read */
   gint64 counted_us;     /* when the server last told how many keys it has, monotonic */
-  gboolean must_match;   /* keys came in this sync: look for what waits for them */
+  GHashTable *asked;     /* unknown devices that were asked for: user id, key */
 
   MxRoomKeysCache *room_keys; /* NULL until there is something */
   void (*room_keys_free) (MxRoomKeysCache *cache);

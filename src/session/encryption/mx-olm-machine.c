@@ -9,12 +9,11 @@
 #include "mx-base64.h"
 #include "mx-cross-signing.h"
 #include "mx-error.h"
+#include "mx-key-upload.h"
 #include "mx-olm-inbox.h"
 #include "mx-room-keys.h"
 #include "mx-store-decryption.h"
 #include "mx-store-identities.h"
-
-#define ONE_TIME_KEY "signed_curve25519"
 
 /* -- The store's decryptor */
 
@@ -34,6 +33,7 @@ rolled_back_cb (gpointer data)
   MxOlmMachine *self = data;
 
   g_clear_pointer (&self->account, mx_olm_account_free);
+  g_clear_pointer (&self->asked, g_hash_table_unref);
   mx_room_keys_rolled_back (self);
 }
 
@@ -143,6 +143,7 @@ mx_olm_machine_free (MxOlmMachine *self)
     self->room_keys_free (self->room_keys);
   g_clear_pointer (&self->account, mx_olm_account_free);
   g_clear_pointer (&self->pickle_key, mx_secret_unref);
+  g_clear_pointer (&self->asked, g_hash_table_unref);
   g_free (self->user_id);
   g_free (self->device_id);
   g_free (self);
@@ -249,7 +250,7 @@ mx_olm_machine_dup_device_keys (MxOlmMachine *self, GError **error)
 gboolean
 mx_olm_machine_check (MxOlmMachine *self, GError **error)
 {
-  g_autofree char *reason = mx_store_get_value (self->store, "device_broken");
+  g_autofree char *reason = mx_store_get_value (self->store, MX_VALUE_DEVICE_BROKEN);
 
   if (reason == NULL)
     return TRUE;
@@ -271,7 +272,7 @@ mx_olm_machine_break (MxOlmMachine *self,
   changes->encryption |= MX_ENCRYPTION_BROKEN;
   g_message ("This device cannot go on: %s", reason);
 
-  return mx_store_set_value (self->store, "device_broken", reason, error);
+  return mx_store_set_value (self->store, MX_VALUE_DEVICE_BROKEN, reason, error);
 }
 
 /* -- Sync */
@@ -295,15 +296,6 @@ receive_device_lists (MxOlmMachine *self,
   return TRUE;
 }
 
-static gboolean
-receive_counts (MxOlmMachine *self,
-                const MxSyncDelta *delta,
-                MxStoreChanges *changes,
-                GError **error)
-{
-  return TRUE;
-}
-
 gboolean
 mx_olm_machine_receive_sync (MxOlmMachine *self,
                              const MxSyncDelta *delta,
@@ -311,7 +303,7 @@ mx_olm_machine_receive_sync (MxOlmMachine *self,
                              GError **error)
 {
   if (!receive_device_lists (self, delta, changes, error) ||
-      !receive_counts (self, delta, changes, error))
+      !mx_key_upload_take_counts (self, delta, changes, error))
     return FALSE;
 
   /* In order, one after another (E2E-046). */
@@ -322,11 +314,50 @@ mx_olm_machine_receive_sync (MxOlmMachine *self,
   return TRUE;
 }
 
+static gboolean
+has_member_or_encryption (GPtrArray *events)
+{
+  for (guint i = 0; events != NULL && i < events->len; i++)
+    {
+      const char *type = mx_event_get_wire_type (g_ptr_array_index (events, i));
+
+      if (g_str_equal (type, "m.room.member") || g_str_equal (type, "m.room.encryption"))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Whoever reads an encrypted room is followed (E2E-016). */
+static gboolean
+follow_members (MxOlmMachine *self,
+                const MxSyncDelta *delta,
+                MxStoreChanges *changes,
+                GError **error)
+{
+  for (guint i = 0; delta->rooms != NULL && i < delta->rooms->len; i++)
+    {
+      MxRoomDelta *room = g_ptr_array_index (delta->rooms, i);
+      gboolean added = FALSE;
+
+      if (!room->initial && !has_member_or_encryption (room->state) &&
+          !has_member_or_encryption (room->timeline))
+        continue;
+      if (!mx_store_track_room (self->store, room->room_id, &added, error))
+        return FALSE;
+      if (added)
+        changes->encryption |= MX_ENCRYPTION_QUERY_DEVICES;
+    }
+
+  return TRUE;
+}
+
 gboolean
 mx_olm_machine_finish_sync (MxOlmMachine *self,
                             const MxSyncDelta *delta,
                             MxStoreChanges *changes,
                             GError **error)
 {
-  return mx_room_keys_finish_sync (self, changes, error);
+  return follow_members (self, delta, changes, error) &&
+         mx_room_keys_finish_sync (self, changes, error);
 }

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 
 typedef struct _MxOlmMachine MxOlmMachine;
 
+/* Value of the store: why this device cannot go on (E2E-004, E2E-009, E2E-161); absent: it can. */
+#define MX_VALUE_DEVICE_BROKEN "device_broken"
+
 typedef struct
 {
   gboolean share_with_all; /* room keys go to unsigned devices too (Tchap); else MSC4153 */

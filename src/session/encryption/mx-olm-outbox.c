@@ -7,6 +7,7 @@
 #include "mx-olm-outbox.h"
 
 #include "mx-base64.h"
+#include "mx-device-requests.h"
 #include "mx-encryption-private.h"
 #include "mx-error.h"
 #include "mx-olm-machine-private.h"
@@ -17,6 +18,7 @@
 #include <string.h>
 
 #define ALGORITHM "m.olm.v1.curve25519-aes-sha2"
+#define BATCH     250 /* messages in one request (E2E-048) */
 
 /* -- Into the queue, on the account thread */
 
@@ -110,7 +112,7 @@ mx_olm_outbox_send (MxOlmMachine *machine,
   g_autofree char *wire = NULL;
   MxOlmMessageType message_type;
 
-  if (session == NULL)
+  if (session == NULL || !mx_olm_machine_check (machine, error))
     return FALSE;
 
   payload = write_payload (machine, device, type, content, error);
@@ -153,10 +155,96 @@ mx_olm_outbox_send_clear (MxOlmMachine *machine,
 
 /* -- To the server, on the main thread */
 
+/* What was read or is to be written, for one step on the account thread. */
+typedef struct
+{
+  MxToDeviceBatch *batch; /* NULL: nothing to send */
+} MxDelivery;
+
+static void
+mx_delivery_clear (gpointer data)
+{
+  MxDelivery *delivery = data;
+
+  g_clear_pointer (&delivery->batch, mx_to_device_batch_free);
+}
+
+static void
+mx_delivery_unref (gpointer data)
+{
+  g_atomic_rc_box_release_full (data, mx_delivery_clear);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxDelivery, mx_delivery_unref)
+
+static gboolean
+next_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  MxDelivery *delivery = data;
+  g_autoptr (GError) failure = NULL;
+
+  delivery->batch = mx_store_next_to_device (store, BATCH, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+sent_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  MxDelivery *delivery = data;
+
+  return mx_store_to_device_sent (store, delivery->batch->txn_id, error);
+}
+
+/* Whether the server said no for good. */
+static gboolean
+is_final (const GError *error)
+{
+  return error->domain == MX_MATRIX_ERROR && !mx_error_is_transient (error) &&
+         !mx_session_is_end (error) && mx_matrix_error_get_errcode (error) != NULL;
+}
+
 static gboolean
 send_pass (const MxWorkRun *run, gboolean *more, GError **error)
 {
-  return TRUE;
+  g_autoptr (MxDelivery) delivery = g_atomic_rc_box_new0 (MxDelivery);
+  g_autoptr (GError) refusal = NULL;
+
+  if (!dex_await (mx_session_write (run->session,
+                                    next_work,
+                                    g_atomic_rc_box_acquire (delivery),
+                                    mx_delivery_unref),
+                  error))
+    return FALSE;
+  if (delivery->batch == NULL)
+    return TRUE;
+
+  if (!dex_await (mx_guard (run->scope,
+                            mx_devices_send_to (mx_session_get_http (run->session),
+                                                delivery->batch->type,
+                                                delivery->batch->txn_id,
+                                                delivery->batch->body)),
+                  &refusal))
+    {
+      if (!is_final (refusal))
+        {
+          g_propagate_error (error, g_steal_pointer (&refusal));
+          return FALSE;
+        }
+      g_message ("To-device messages were refused: %d", refusal->code);
+    }
+
+  *more = TRUE;
+
+  return dex_await (mx_session_write (run->session,
+                                      sent_work,
+                                      g_atomic_rc_box_acquire (delivery),
+                                      mx_delivery_unref),
+                    error);
 }
 
 MxWorkLoop *

@@ -102,6 +102,14 @@ CREATE TABLE olm_sessions (
 ) WITHOUT ROWID;
 CREATE INDEX olm_sessions_by_use ON olm_sessions (used);
 
+-- Devices whose Olm messages could not be read: a new session is due (E2E-041).
+CREATE TABLE olm_wedged (
+  id         INTEGER PRIMARY KEY,
+  user_id    TEXT NOT NULL,
+  curve25519 BLOB NOT NULL,
+  UNIQUE (user_id, curve25519)
+);
+
 -- Olm messages that were processed; old ones are dropped.
 CREATE TABLE olm_hashes (
   hash        BLOB    PRIMARY KEY NOT NULL,
