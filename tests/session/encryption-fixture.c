@@ -590,3 +590,45 @@ seat_sync (EncryptionFixture *self, Seat *seat, MxSyncDelta *extra)
   g_assert_no_error (error);
   seat_commit (seat);
 }
+
+/* -- Words */
+
+void
+seat_say (EncryptionFixture *self, Seat *from, Seat *to, const char *what)
+{
+  g_autofree char *content = g_strdup_printf ("{\"what\":\"%s\"}", what);
+
+  seat_send (from, to, SEAT_WORD, content);
+  seat_flush (self, from);
+}
+
+/* What the last sync brought, joined by spaces; caller frees. */
+static char *
+heard (Seat *seat)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+
+  for (guint i = 0; i < seat->changes->verification->len; i++)
+    {
+      MxVerificationNote *note = g_ptr_array_index (seat->changes->verification, i);
+      g_autoptr (MxJsonDocument) content = mx_json_document_parse (note->content, -1, NULL);
+
+      g_strv_builder_add (builder,
+                          mx_json_string_or (mx_json_get (mx_json_document_root (content), "what"),
+                                             "?"));
+    }
+  parts = g_strv_builder_end (builder);
+
+  return g_strjoinv (" ", parts);
+}
+
+void
+seat_assert_heard (EncryptionFixture *self, Seat *seat, const char *expected)
+{
+  g_autofree char *words = NULL;
+
+  seat_sync (self, seat, NULL);
+  words = heard (seat);
+  g_assert_cmpstr (words, ==, expected);
+}

@@ -80,4 +80,10 @@ void seat_put (Seat *self, const char *sender, const char *type, const char *con
  * are applied too. */
 void seat_sync (EncryptionFixture *self, Seat *seat, MxSyncDelta *extra);
 
+/* A word from one device to another, by Olm; what the last sync of a seat brought of them, with
+ * spaces between. */
+#define SEAT_WORD "m.key.verification.cancel"
+void seat_say (EncryptionFixture *self, Seat *from, Seat *to, const char *word);
+void seat_assert_heard (EncryptionFixture *self, Seat *seat, const char *words); /* syncs */
+
 G_END_DECLS
