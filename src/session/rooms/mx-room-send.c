@@ -54,14 +54,6 @@ check_sending (MxRoom *self, GError **error)
                            "Not a member of this room");
       return NULL;
     }
-  if (self->row->is_encrypted)
-    {
-      g_set_error_literal (error,
-                           MX_SESSION_ERROR,
-                           MX_SESSION_ERROR_ENCRYPTED_ROOM,
-                           "The room is encrypted and this version cannot encrypt");
-      return NULL;
-    }
   if (!mx_room_can (self, MX_PERMISSION_SEND))
     {
       g_set_error_literal (error,

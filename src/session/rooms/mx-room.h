@@ -62,7 +62,7 @@ typedef enum
 gboolean mx_room_can (MxRoom *self, MxPermission permission);
 
 /* Sending: queued (an outbox row before anything leaves), so these return at once; an error means
- * that nothing was queued (TOO_LONG, no permission, ENCRYPTED_ROOM, not a member). txn_id (out,
+ * that nothing was queued (TOO_LONG, no permission, not a member). txn_id (out,
  * nullable): caller owns. */
 gboolean mx_room_send_text (MxRoom *self,
                             const char *text,
