@@ -1,16 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Chappe authors
 """The device that is driven by hand, against the independent client: what hostile tests rely on."""
-from interop import InteropCase, PASSWORD, main
-from raw import RawDevice
+from interop import InteropCase, main
 
 
 class Raw(InteropCase):
-    def device(self, name="mallory"):
-        return RawDevice(self.server.login(self.user(name), PASSWORD), PASSWORD).publish()
-
     def test_talks_to_the_peer(self):
-        bob, raw = self.bob(), self.device()
+        bob, raw = self.bob(), self.raw()
         room = self.room(bob)
         raw.client.join(self.invite(bob, room, raw))
         raw.share(room, (bob.user, bob.device))
@@ -26,7 +22,7 @@ class Raw(InteropCase):
         return room
 
     def test_identity(self):
-        bob, raw = self.bob(), self.device()
+        bob, raw = self.bob(), self.raw()
         room = self.room(bob)
         raw.client.join(self.invite(bob, room, raw))
         raw.publish_identity()
@@ -36,7 +32,7 @@ class Raw(InteropCase):
 
     def test_lies_are_refused(self):
         """The independent client refuses what ours has to refuse."""
-        bob, raw = self.bob(), self.device()
+        bob, raw = self.bob(), self.raw()
         room = self.room(bob)
         raw.client.join(self.invite(bob, room, raw))
         target = (bob.user, bob.device)
