@@ -90,6 +90,9 @@ gboolean mx_room_replace_unsent (MxRoom *self,
 /* Resolves to the event id once the server has it; rejects with the failure that needs the user. */
 DexFuture *mx_room_wait_sent (MxRoom *self, const char *txn_id) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Encrypted rooms: the next message has a new key. Resolves TRUE. */
+DexFuture *mx_room_rotate_key (MxRoom *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Drafts: stored at once (account thread). text NULL or empty: none. */
 char *mx_room_dup_draft (MxRoom *self);
 void mx_room_set_draft (MxRoom *self, const char *text);
