@@ -219,7 +219,7 @@ mx_store_track_room (MxStore *self, const char *room_id, gboolean *added, GError
             0,
             "SELECT EXISTS (SELECT 1 FROM members WHERE room = ? AND membership IN (?, ?) "
             "AND NOT EXISTS (SELECT 1 FROM tracked_users AS t WHERE t.user_id = members.user_id "
-                      "AND t.is_tracked = 1))",
+            "AND t.is_tracked = 1))",
             "lii",
             room,
             (int) MX_MEMBERSHIP_JOIN,

@@ -108,7 +108,9 @@ make_version_1 (Fixture *self)
   g_assert_cmpint (g_unlink (self->path), ==, 0);
   g_assert_cmpint (sqlite3_open (self->path, &db), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_key_v2 (db, "main", key->str, (int) key->len), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, g_bytes_get_data (sql, NULL), NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, g_bytes_get_data (sql, NULL), NULL, NULL, NULL),
+                   ==,
+                   SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db, content, NULL, NULL, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
 }
@@ -124,10 +126,15 @@ test_to_version_2 (Fixture *self, gconstpointer unused)
   self->store = mx_store_open (self->path, self->key, MX_STORE_WRITE, &error);
   g_assert_no_error (error);
 
-  /* What was encrypted is known to be unread, the room to be encrypted, its members are followed. */
+  /* What was encrypted is known to be unread, the room to be encrypted, its members are followed.
+   */
   mx_sql_enter (self->store);
-  g_assert_cmpint (mx_sql_int (self->store, 0, "SELECT failure FROM events WHERE id = 1", ""), ==, 1);
-  g_assert_cmpint (mx_sql_int (self->store, 0, "SELECT failure FROM events WHERE id = 2", ""), ==, 0);
+  g_assert_cmpint (mx_sql_int (self->store, 0, "SELECT failure FROM events WHERE id = 1", ""),
+                   ==,
+                   1);
+  g_assert_cmpint (mx_sql_int (self->store, 0, "SELECT failure FROM events WHERE id = 2", ""),
+                   ==,
+                   0);
   session_id = mx_sql_text (self->store, "SELECT session_id FROM events WHERE id = 1", "");
   mx_sql_leave (self->store, NULL);
   g_assert_cmpstr (session_id, ==, "S");
@@ -263,8 +270,8 @@ test_plans (Fixture *self, gconstpointer unused)
     "SCAN blocks",                         /* a lost sync position: every room */
     "SCAN outbox",
     "SCAN to_device_queue USING INDEX to_device_under_way", /* those of one request */
-    "SCAN w", /* damaged Olm sessions: few */
-    "SCAN (subquery", /* no more than its limit */
+    "SCAN w",                                               /* damaged Olm sessions: few */
+    "SCAN (subquery",                                       /* no more than its limit */
     "SCAN sqlite_master",
   };
   GHashTableIter iter;
