@@ -234,3 +234,8 @@ SELECT rooms.room_id,
        100
   FROM state JOIN rooms ON rooms.id = state.room
  WHERE state.type = 'm.room.encryption' AND state.state_key = '' AND state.is_stripped = 0;
+INSERT INTO tracked_users (user_id, outdated)
+SELECT DISTINCT members.user_id, 1
+  FROM members JOIN rooms ON rooms.id = members.room
+ WHERE rooms.is_encrypted = 1 AND rooms.membership = 1 AND members.membership = 1;
+INSERT OR REPLACE INTO account_values (name, value) VALUES ('device_mark', '1');
