@@ -16,6 +16,7 @@ typedef struct
 {
   char *data_dir;
   char *key_file;
+  char *deployment; /* name, NULL: plain */
   MxKeyring *keyring;
   MxAccounts *accounts;
   MxSession *session; /* borrowed from accounts; open once chappe_cli_open() succeeded */

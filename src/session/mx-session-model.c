@@ -77,6 +77,9 @@ mx_session_apply_changes (MxSession *self, MxStoreChanges *changes)
 {
   if (self->encryption != NULL)
     mx_encryption_take_changes (self->encryption, changes);
+  if (self->send_queue != NULL && (g_hash_table_size (changes->device_users) > 0 ||
+                                   (changes->encryption & MX_ENCRYPTION_IDENTITY) != 0))
+    mx_send_queue_trust_changed (self->send_queue);
 
   if (g_hash_table_size (changes->rooms) == 0 && changes->notifications->len == 0 &&
       changes->account_data->len == 0 && g_hash_table_size (changes->device_users) == 0)
@@ -88,6 +91,10 @@ mx_session_apply_changes (MxSession *self, MxStoreChanges *changes)
   mx_room_list_apply (self->rooms, changes);
   mx_session_emit_changes (self, changes);
 
+  for (unsigned i = 0; i + 1 < changes->decrypted->len; i += 2)
+    mx_session_event_decrypted (self,
+                                g_ptr_array_index (changes->decrypted, i),
+                                g_ptr_array_index (changes->decrypted, i + 1));
   for (unsigned i = 0; i < changes->notifications->len; i++)
     {
       MxNotificationCandidate *candidate = g_ptr_array_index (changes->notifications, i);

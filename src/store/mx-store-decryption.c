@@ -129,6 +129,11 @@ take_read (MxRoomWork *work,
 
   work->must_count = TRUE;
   mx_room_work_touch (work, mx_event_get_id (event));
+  if (work->changes != NULL)
+    {
+      g_ptr_array_add (work->changes->decrypted, g_strdup (work->room_id));
+      g_ptr_array_add (work->changes->decrypted, g_strdup (mx_event_get_id (event)));
+    }
   if (target != NULL)
     mx_room_work_touch (work, target);
   /* What is no row of its own, after all, leaves the timelines that show it. */
@@ -249,6 +254,51 @@ mx_store_get_room_encryption (MxStore *self, const char *room_id)
     }
   mx_sql_leave_logged (self);
   return encryption;
+}
+
+/* The block and place of an event; FALSE: kept aside or unknown. */
+static gboolean
+find_place (MxStore *store, gint64 room, const char *event_id, MxBlock *block, gint64 *position)
+{
+  MxStoredEvent stored;
+
+  if (!mx_events_find (store, room, event_id, &stored) || stored.block == 0 ||
+      !mx_block_load (store, stored.block, block))
+    return FALSE;
+  *position = stored.position;
+  return TRUE;
+}
+
+gboolean
+mx_store_is_after_encryption (MxStore *self, const char *room_id, const char *event_id)
+{
+  MxBlock block, first, live;
+  gint64 position = 0, start = 0;
+  gboolean is_after = TRUE;
+  g_autofree char *begun = NULL;
+  gint64 room;
+
+  mx_sql_enter (self);
+  room = mx_room_find (self, room_id);
+  begun = mx_sql_text (self,
+                       "SELECT event_id FROM events WHERE room = ? AND type = 'm.room.encryption' "
+                       "AND state_key = '' AND block IS NOT NULL ORDER BY ts LIMIT 1",
+                       "l",
+                       room);
+  if (!find_place (self, room, event_id, &block, &position))
+    is_after = TRUE;
+  else if (begun != NULL && find_place (self, room, begun, &first, &start))
+    is_after = block.rank > first.rank || (block.rank == first.rank && position > start);
+  else if (!mx_block_load_live (self, room, &live) || live.id != block.id)
+    is_after = mx_sql_int (self,
+                           1,
+                           "SELECT e.ts >= s.ts FROM events AS e JOIN state AS s ON s.room = e.room "
+                           "AND s.is_stripped = 0 AND s.type = 'm.room.encryption' AND s.state_key = '' "
+                           "WHERE e.room = ? AND e.event_id = ?",
+                           "ls",
+                           room,
+                           event_id);
+  return mx_sql_leave_logged (self) && is_after;
 }
 
 GArray *

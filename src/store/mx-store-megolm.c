@@ -230,15 +230,23 @@ mx_store_put_withheld (MxStore *self,
                        GError **error)
 {
   mx_sql_enter_write (self);
-  mx_sql_run (self,
-              "INSERT OR REPLACE INTO withheld (room_id, session_id, sender, code, received_ms) "
-              "VALUES (?, ?, ?, ?, ?)",
-              "ssssl",
-              room_id,
-              session_id,
-              sender,
-              code,
-              (gint64) (g_get_real_time () / 1000));
+  if (code != NULL)
+    mx_sql_run (self,
+                "INSERT OR REPLACE INTO withheld (room_id, session_id, sender, code, received_ms) "
+                "VALUES (?, ?, ?, ?, ?)",
+                "ssssl",
+                room_id,
+                session_id,
+                sender,
+                code,
+                (gint64) (g_get_real_time () / 1000));
+  else
+    mx_sql_run (self,
+                "DELETE FROM withheld WHERE room_id = ? AND session_id = ? AND sender = ?",
+                "sss",
+                room_id,
+                session_id,
+                sender);
   return mx_sql_leave (self, error);
 }
 

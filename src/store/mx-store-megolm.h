@@ -68,7 +68,7 @@ gboolean mx_store_check_megolm_index (MxStore *self,
                                       GError **error);
 
 /* What senders said about keys that they keep from us; session_id "": the device has no way to us.
- */
+ * code NULL: it said no such thing, or no longer. */
 gboolean mx_store_put_withheld (MxStore *self,
                                 const char *room_id,
                                 const char *session_id,

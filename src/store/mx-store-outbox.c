@@ -178,6 +178,23 @@ mx_store_outbox_load (MxStore *self, const char *room_id, GError **error)
   return mx_sql_leave (self, error) ? g_steal_pointer (&rows) : NULL;
 }
 
+MxOutboxRow *
+mx_store_outbox_get (MxStore *self, const char *txn_id)
+{
+  MxOutboxRow *entry = NULL;
+  sqlite3_stmt *row;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self, "SELECT " COLUMNS " FROM outbox WHERE txn_id = ?", "s", txn_id);
+  if (mx_sql_step (self, row))
+    {
+      entry = read_row (row);
+      mx_sql_done (row);
+    }
+  mx_sql_leave_logged (self);
+  return entry;
+}
+
 gboolean
 mx_store_outbox_set_state (MxStore *self,
                            const char *txn_id,

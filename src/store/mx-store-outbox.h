@@ -37,6 +37,7 @@ typedef struct
   char *error_domain; /* FAILED */
 } MxOutboxRow;
 void mx_outbox_row_free (MxOutboxRow *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxOutboxRow, mx_outbox_row_free)
 
 gboolean mx_store_outbox_add (MxStore *self,
                               MxOutboxRow *row /* id set on return */,
@@ -45,6 +46,7 @@ gboolean mx_store_outbox_add (MxStore *self,
 /* Entries of a room (NULL: all rooms), oldest first; SENT ones whose echo is in the timeline are
  * gone. */
 GPtrArray *mx_store_outbox_load (MxStore *self, const char *room_id, GError **error);
+MxOutboxRow *mx_store_outbox_get (MxStore *self, const char *txn_id); /* NULL: gone */
 gboolean mx_store_outbox_set_state (MxStore *self,
                                     const char *txn_id,
                                     MxOutboxState state,

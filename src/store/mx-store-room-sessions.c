@@ -182,35 +182,207 @@ mx_store_put_share (MxStore *self, const MxStoredShare *share, GError **error)
   return mx_sql_leave (self, error);
 }
 
-GStrv
-mx_store_resend_shares (MxStore *self,
-                        const char *user_id,
-                        const guint8 curve25519[MX_STORE_KEY_SIZE],
-                        GError **error)
+GPtrArray *
+mx_store_load_lost_shares (MxStore *self,
+                           const char *user_id,
+                           const guint8 curve25519[MX_STORE_KEY_SIZE],
+                           const char *olm_session,
+                           gint64 since_ms,
+                           unsigned max,
+                           GError **error)
 {
+  g_autoptr (GPtrArray) shares =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) mx_stored_share_free);
   g_autoptr (GBytes) curve = g_bytes_new_static (curve25519, MX_STORE_KEY_SIZE);
-  g_autoptr (GStrvBuilder) rooms = g_strv_builder_new ();
-  g_auto (GStrv) found = NULL;
   sqlite3_stmt *row;
 
-  mx_sql_enter_write (self);
+  mx_sql_enter (self);
   row = mx_sql_query (self,
-                      "SELECT s.room_id FROM megolm_outbound AS o JOIN megolm_shares AS s "
-                      "ON s.session_id = o.session_id WHERE s.user_id = ? AND s.curve25519 = ? "
-                      "AND s.message_index IS NOT NULL",
-                      "sb",
+                      "SELECT s.room_id, s.session_id, s.user_id, s.device_id, s.curve25519, "
+                      "s.message_index, s.withheld, s.olm_session, s.must_resend "
+                      "FROM megolm_shares AS s INDEXED BY megolm_shares_by_device "
+                      "JOIN megolm_starts AS b ON b.session_id = s.session_id "
+                      "WHERE s.user_id = ? AND s.curve25519 = ? AND s.message_index IS NOT NULL "
+                      "AND s.olm_session IS NOT ? AND b.created_ms >= ? "
+                      "ORDER BY b.created_ms DESC LIMIT ?",
+                      "sbsll",
                       user_id,
-                      curve);
+                      curve,
+                      olm_session,
+                      since_ms,
+                      (gint64) max);
   while (mx_sql_step (self, row))
-    g_strv_builder_add (rooms, mx_sql_column_text (row, 0));
+    g_ptr_array_add (shares, read_share (row));
+  return mx_sql_leave (self, error) ? g_steal_pointer (&shares) : NULL;
+}
+
+gboolean
+mx_store_put_megolm_start (MxStore *self, const MxStoredOutbound *session, GError **error)
+{
+  mx_sql_enter_write (self);
   mx_sql_run (self,
-              "UPDATE megolm_shares SET must_resend = 1 WHERE user_id = ? AND curve25519 = ? "
-              "AND message_index IS NOT NULL "
-              "AND session_id IN (SELECT session_id FROM megolm_outbound)",
-              "sb",
-              user_id,
-              curve);
-  found = g_strv_builder_end (rooms);
+              "INSERT OR REPLACE INTO megolm_starts (session_id, room_id, pickle, created_ms) "
+              "VALUES (?, ?, ?, ?)",
+              "ssbl",
+              session->session_id,
+              session->room_id,
+              session->pickle,
+              session->created_ms);
+  return mx_sql_leave (self, error);
+}
+
+GBytes *
+mx_store_get_megolm_start (MxStore *self, const char *session_id)
+{
+  GBytes *pickle = NULL;
+  sqlite3_stmt *row;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT pickle FROM megolm_starts WHERE session_id = ?",
+                      "s",
+                      session_id);
+  if (mx_sql_step (self, row))
+    {
+      pickle = g_bytes_new (sqlite3_column_blob (row, 0), sqlite3_column_bytes (row, 0));
+      mx_sql_done (row);
+    }
+  mx_sql_leave_logged (self);
+  return pickle;
+}
+
+/* -- Who is to have it ------------------------------------------------------------------------- */
+
+/* Members m of room ?1, those invited only where ?2. */
+#define RECIPIENT "m.room = ?1 AND m.is_present = 1 AND (m.membership = 1 OR (?2 AND m.membership = 2))"
+G_STATIC_ASSERT (MX_MEMBERSHIP_JOIN == 1 && MX_MEMBERSHIP_INVITE == 2);
+
+GStrv
+mx_store_load_outdated_members (MxStore *self, const char *room_id, gboolean with_invited)
+{
+  g_autoptr (GStrvBuilder) users = g_strv_builder_new ();
+  sqlite3_stmt *row;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT m.user_id FROM members AS m LEFT JOIN tracked_users AS t "
+                      "ON t.user_id = m.user_id WHERE " RECIPIENT
+                      " AND (t.user_id IS NULL OR t.is_tracked = 0 OR t.outdated > 0)",
+                      "li",
+                      mx_room_find (self, room_id),
+                      with_invited != FALSE);
+  while (mx_sql_step (self, row))
+    g_strv_builder_add (users, mx_sql_column_text (row, 0));
+  mx_sql_leave_logged (self);
+  return g_strv_builder_end (users);
+}
+
+gboolean
+mx_store_has_violated_member (MxStore *self, const char *room_id, gboolean with_invited)
+{
+  gboolean found;
+
+  mx_sql_enter (self);
+  found = mx_sql_int (self,
+                      0,
+                      "SELECT EXISTS (SELECT 1 FROM identities AS i CROSS JOIN members AS m "
+                      "ON m.user_id = i.user_id WHERE i.was_verified = 1 AND i.is_verified = 0 "
+                      "AND " RECIPIENT ")",
+                      "li",
+                      mx_room_find (self, room_id),
+                      with_invited != FALSE);
+  return mx_sql_leave_logged (self) && found;
+}
+
+gboolean
+mx_store_has_lost_share (MxStore *self,
+                         const char *room_id,
+                         const char *session_id,
+                         gboolean with_invited,
+                         gboolean signed_only)
+{
+  gboolean found;
+
+  mx_sql_enter (self);
+  found = mx_sql_int (
+    self,
+    0,
+    "SELECT EXISTS (SELECT 1 FROM megolm_shares AS s LEFT JOIN devices AS d "
+    "ON d.user_id = s.user_id AND d.device_id = s.device_id "
+    "LEFT JOIN members AS m ON m.user_id = s.user_id AND " RECIPIENT " "
+    "WHERE s.session_id = ?3 AND s.message_index IS NOT NULL AND "
+    "(d.user_id IS NULL OR d.is_gone OR d.curve25519 <> s.curve25519 OR d.trust = ?5 "
+    "OR m.user_id IS NULL OR (?4 AND d.is_cross_signed = 0 AND d.trust <> ?6)))",
+    "lisiii",
+    mx_room_find (self, room_id),
+    with_invited != FALSE,
+    session_id,
+    signed_only != FALSE,
+    MX_LOCAL_TRUST_BLOCKED,
+    MX_LOCAL_TRUST_VERIFIED);
+  return mx_sql_leave_logged (self) && found;
+}
+
+static void
+unshared_free (gpointer data)
+{
+  MxUnshared *unshared = data;
+
+  g_clear_pointer (&unshared->device, mx_stored_device_free);
+  g_clear_pointer (&unshared->share, mx_stored_share_free);
+  g_free (unshared);
+}
+
+GPtrArray *
+mx_store_load_unshared (MxStore *self,
+                        const char *room_id,
+                        const char *session_id,
+                        gboolean with_invited,
+                        const char *own_device_id,
+                        GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (unshared_free);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  sqlite3_stmt *row;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (
+    self,
+    "SELECT d.user_id, d.device_id FROM members AS m JOIN devices AS d ON d.user_id = m.user_id "
+    "LEFT JOIN megolm_shares AS s ON s.session_id = ?3 AND s.user_id = d.user_id "
+    "AND s.device_id = d.device_id AND s.curve25519 = d.curve25519 "
+    "WHERE " RECIPIENT " AND d.is_gone = 0 AND NOT (d.user_id = ?4 AND d.device_id = ?5) "
+    "AND (s.session_id IS NULL OR s.must_resend OR s.message_index IS NULL)",
+    "lisss",
+    mx_room_find (self, room_id),
+    with_invited != FALSE,
+    session_id,
+    mx_store_get_own_user_id (self),
+    own_device_id);
+  while (mx_sql_step (self, row))
+    {
+      g_ptr_array_add (names, mx_sql_column_dup (row, 0));
+      g_ptr_array_add (names, mx_sql_column_dup (row, 1));
+    }
+  for (guint i = 0; i + 1 < names->len; i += 2)
+    {
+      MxUnshared *unshared = g_new0 (MxUnshared, 1);
+      MxStoredShare *share;
+
+      unshared->device =
+        mx_store_get_device (self, names->pdata[i], names->pdata[i + 1]);
+      if (unshared->device == NULL)
+        {
+          unshared_free (unshared);
+          continue;
+        }
+      share = mx_store_get_share (self, session_id, names->pdata[i], names->pdata[i + 1]);
+      if (share != NULL &&
+          memcmp (share->curve25519, unshared->device->curve25519, MX_STORE_KEY_SIZE) != 0)
+        g_clear_pointer (&share, mx_stored_share_free);
+      unshared->share = share;
+      g_ptr_array_add (found, unshared);
+    }
   return mx_sql_leave (self, error) ? g_steal_pointer (&found) : NULL;
 }
 

@@ -49,14 +49,44 @@ MxStoredShare *mx_store_get_share (MxStore *self,
                                    const char *user_id,
                                    const char *device_id);
 gboolean mx_store_put_share (MxStore *self, const MxStoredShare *share, GError **error);
-/* The device lost what was sent to it: the keys of all current sessions go to it again, from the
- * index that it was given (E2E-042). Rooms whose session it has, NULL-terminated; caller owns. */
-GStrv mx_store_resend_shares (MxStore *self,
-                              const char *user_id,
-                              const guint8 curve25519[MX_STORE_KEY_SIZE],
-                              GError **error);
+/* Those of a device, of sessions that began since then, newest first, whose key it was given by
+ * another Olm session than this one. */
+GPtrArray *mx_store_load_lost_shares (MxStore *self,
+                                      const char *user_id,
+                                      const guint8 curve25519[MX_STORE_KEY_SIZE],
+                                      const char *olm_session,
+                                      gint64 since_ms,
+                                      unsigned max,
+                                      GError **error);
 
-/* -- What the session is made by. */
+/* The session as it was made, which gives its key at any index. Kept when others follow it. */
+gboolean mx_store_put_megolm_start (MxStore *self, const MxStoredOutbound *session, GError **error);
+GBytes *mx_store_get_megolm_start (MxStore *self, const char *session_id); /* caller owns, NULL */
+
+/* -- Who is to have it, and who should no longer. */
+/* Members whose devices are not followed, or have to be asked for. */
+GStrv mx_store_load_outdated_members (MxStore *self, const char *room_id, gboolean with_invited);
+/* Members who were verified and are not any more (E2E-063). */
+gboolean mx_store_has_violated_member (MxStore *self, const char *room_id, gboolean with_invited);
+/* A device that has the key is gone, has another key, is blocked, its user is not in the room, or
+ * (signed_only) nobody signed it any more (E2E-056). */
+gboolean mx_store_has_lost_share (MxStore *self,
+                                  const char *room_id,
+                                  const char *session_id,
+                                  gboolean with_invited,
+                                  gboolean signed_only);
+/* Devices of members that do not have the key as they should: of MxUnshared. Not ours. */
+typedef struct
+{
+  MxStoredDevice *device;
+  MxStoredShare *share; /* withheld or lost; NULL: nothing was said to this device */
+} MxUnshared;
+GPtrArray *mx_store_load_unshared (MxStore *self,
+                                   const char *room_id,
+                                   const char *session_id,
+                                   gboolean with_invited,
+                                   const char *own_device_id,
+                                   GError **error);
 /* Who is in the room: joined, and invited where with_invited. Caller owns. */
 GStrv mx_store_load_recipients (MxStore *self, const char *room_id, gboolean with_invited);
 /* Somebody whom the server accepted our invitation of, before sync says so (E2E-025). */

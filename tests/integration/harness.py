@@ -61,7 +61,7 @@ class Cli:
     def __init__(self, test, sync=None, program=None):
         self.program = program or os.environ["CHAPPE_CLI"]
         self.scratch = tempfile.mkdtemp(prefix="chappe-cli-")
-        self.running = []
+        self.running, self.options = [], []
         self.environment = {
             "PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": self.scratch,
             "G_DEBUG": "fatal-criticals", "GIO_USE_VFS": "local", "GSETTINGS_BACKEND": "memory",
@@ -79,7 +79,8 @@ class Cli:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
     def command(self, *arguments):
-        return [self.program, "--profile", "essai", "--key-file", os.path.join(self.scratch, "keys"), *arguments]
+        return [self.program, "--profile", "essai", "--key-file", os.path.join(self.scratch, "keys"),
+                *self.options, *arguments]
 
     def run(self, *arguments, stdin="", timeout=TIMEOUT):
         """The objects that the verb wrote; Refused when it failed."""

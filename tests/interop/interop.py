@@ -12,6 +12,7 @@ import sys
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [os.path.join(os.path.dirname(HERE), name) for name in ("homeserver", "integration")]
 from harness import PASSWORD, ServerCase  # noqa: E402
+from raw import RawDevice  # noqa: E402
 from peer import JsPeer, NoPeer, packages  # noqa: E402
 from seats import SEATS  # noqa: E402
 import suite  # noqa: E402
@@ -40,9 +41,13 @@ class InteropCase(ServerCase):
     def bob(self, **more):
         return self.seat(self.second, "bob", **more)
 
-    def another(self, seat, kind=None):
-        """One more device of the same account."""
-        return self.seat(kind or seat.kind, "", login=seat.login, device_name="autre")
+    def another(self, seat, kind=None, **more):
+        """One more device of the same account, not part of its identity yet."""
+        return self.seat(kind or seat.kind, "", login=seat.login, device_name="autre", signed=False, **more)
+
+    def raw(self, name="raoul", login=None, **more):
+        """A device driven by hand, its keys published."""
+        return RawDevice(self.server.login(login or self.user(name), PASSWORD), PASSWORD).publish(**more)
 
     def host(self):
         """A person without any keys, who makes rooms of every kind and steers them."""

@@ -31,12 +31,14 @@ class JsSeat:
 
     kind = "js"
 
-    def __init__(self, case, login, base, device_name="js"):
-        self.case, self.login, self.base = case, login, base
+    def __init__(self, case, login, base, device_name="js", signed=True):
+        self.case, self.login, self.base, self.code = case, login, base, None
         self.js = case.js.login(base, login, PASSWORD, device_name=device_name)
         case.addCleanup(self.close)
         self.user, self.device, self.token = self.js.user, self.js.device, self.js.token
         self.ed25519, self.curve25519 = self.js.ed25519, self.js.curve25519
+        if signed:
+            self.js.cross_sign()
 
     def close(self):
         if self.js:
@@ -96,11 +98,17 @@ class JsSeat:
             for d in self.js.devices(user=seat.user)}
 
     def setup_recovery(self):
-        return self.js.bootstrap()["recovery_key"]
+        """The code; the account has an identity and a backup then."""
+        self.code = self.code or self.js.bootstrap()["recovery_key"]
+        return self.code
 
     def restore(self, code):
-        """Connects the device by its recovery code; how many keys came."""
+        """Connects the device by the account's recovery code; how many keys came."""
         return self.js.recover(recovery_key=code)["imported"]
+
+    def withhold(self, seat):
+        """From now on that device gets no keys."""
+        self.js.block(user=seat.user, device=seat.device)
 
     def wait_backup(self, count):
         self.js.wait_backup(count=count, timeout=WAIT)
@@ -164,19 +172,26 @@ class CliSeat:
 
     kind = "cli"
 
-    def __init__(self, case, login, base, device_name="cli", sync=None):
-        self.case, self.login, self.base = case, login, base
+    def __init__(self, case, login, base, device_name="cli", sync=None, signed=True, deployment=None):
+        self.case, self.login, self.base, self.code = case, login, base, None
         self.cli = Cli(case, sync)
+        if deployment:
+            self.cli.options = ["--deployment", deployment]
         told = self.cli.login(base, login, PASSWORD, "--device-name", device_name)
         self.user, self.device = told["user_id"], told["device_id"]
         self.sync()  # its keys are on the server when this ends
         keys = self.status()
         self.ed25519, self.curve25519 = keys["ed25519"], keys["curve25519"]
+        if signed:
+            self.setup_recovery()
 
     @property
     def token(self):
-        """The access token that it used last, as the proxy saw it."""
-        return [r.token for r in self.case.proxy.requests if r.token and r.path.endswith("/keys/upload")][-1]
+        """The access token that it uses, as the proxy saw it."""
+        for request in reversed(self.case.proxy.requests):
+            if request.path.endswith("/keys/upload") and self.device in (request.data or b"").decode():
+                return request.token
+        raise LookupError(f"{self.device} never published its keys")
 
     def close(self):
         self.cli.close()
@@ -189,9 +204,9 @@ class CliSeat:
 
     # -- rooms
 
-    def create_room(self, invite=(), name="Salon"):
-        invited = [word for seat in invite for word in ("--invite", seat.user)]
-        return self.cli.one("create-room", "--name", name, "--encrypted", *invited)["room_id"]
+    def create_room(self, invite=(), name="Salon", direct=False):
+        options = [word for seat in invite for word in ("--invite", seat.user)] + ["--direct"] * direct
+        return self.cli.one("create-room", "--name", name, "--encrypted", *options)["room_id"]
 
     def invite(self, room, seat):
         self.cli.run("invite", room, seat.user)
@@ -248,7 +263,8 @@ class CliSeat:
         return {line["device_id"]: line for line in self.cli.run("devices", seat.user)}
 
     def setup_recovery(self):
-        return self.cli.one("recovery", "setup")["recovery_code"]
+        self.code = self.code or self.cli.one("recovery", "setup")["recovery_code"]
+        return self.code
 
     def restore(self, code):
         last = self.cli.run("recovery", "restore", "--code-stdin", stdin=code + "\n")[-1]
@@ -289,8 +305,17 @@ class CliVerification:
         device = [seat.device] if seat.user == self.seat.user else []
         self._begin("verify", "--interactive", seat.user, *device)
 
+    def listen(self):
+        """Waits for requests from now on."""
+        if not self.running:
+            self._begin("verify", "--interactive")
+
+    def next_request(self):
+        self.listen()
+        return self._event("request")
+
     def accept(self, seat, room=None):
-        self._begin("verify", "--interactive")
+        self.listen()
         self._event("request", user=seat.user)
         self._command("accept")
 

@@ -705,11 +705,16 @@ test_shares (Toy *self, gconstpointer unused)
                           .olm_session = (char *) "olm" };
   g_autoptr (MxStoredShare) found = NULL;
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) rooms = NULL;
-  g_auto (GStrv) none = NULL;
+  g_autoptr (MxStoredOutbound) session = NULL;
+  g_autoptr (GPtrArray) lost = NULL;
+  g_autoptr (GPtrArray) fresh = NULL;
+  g_autoptr (GPtrArray) none = NULL;
 
   put_outbound (self);
+  session = mx_store_get_outbound (self->base.store, ROOM);
   begin (&self->base);
+  mx_store_put_megolm_start (self->base.store, session, &error);
+  g_assert_no_error (error);
   mx_store_put_share (self->base.store, &share, &error);
   g_assert_no_error (error);
   share.device_id = (char *) "W";
@@ -718,20 +723,26 @@ test_shares (Toy *self, gconstpointer unused)
   share.withheld = (char *) "m.unverified";
   mx_store_put_share (self->base.store, &share, &error);
   g_assert_no_error (error);
-  rooms = mx_store_resend_shares (self->base.store, PAUL, (const guint8[32]){ 1 }, &error);
-  g_assert_cmpuint (g_strv_length (rooms), ==, 1);
-  none = mx_store_resend_shares (self->base.store, PAUL, (const guint8[32]){ 2 }, &error);
-  g_assert_cmpuint (g_strv_length (none), ==, 0);
   commit (&self->base);
+  lost = mx_store_load_lost_shares (
+    self->base.store, PAUL, (const guint8[32]){ 1 }, "new", 0, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (lost->len, ==, 1);
+  fresh = mx_store_load_lost_shares (
+    self->base.store, PAUL, (const guint8[32]){ 1 }, "olm", 0, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fresh->len, ==, 0);
+  none = mx_store_load_lost_shares (
+    self->base.store, PAUL, (const guint8[32]){ 2 }, "new", 0, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (none->len, ==, 0);
 
   found = mx_store_get_share (self->base.store, "own", PAUL, "D");
   g_assert_cmpint (found->message_index, ==, 4);
-  g_assert_true (found->must_resend);
   mx_stored_share_free (found);
   found = mx_store_get_share (self->base.store, "own", PAUL, "W");
   g_assert_cmpint (found->message_index, ==, -1);
   g_assert_cmpstr (found->withheld, ==, "m.unverified");
-  g_assert_false (found->must_resend);
 }
 
 #define ADD(path, func) g_test_add (path, Toy, NULL, toy_set_up, func, toy_tear_down)

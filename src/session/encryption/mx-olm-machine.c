@@ -61,6 +61,7 @@ make_account (MxOlmMachine *self, GError **error)
   g_autoptr (MxStoredAccount) stored = g_new0 (MxStoredAccount, 1);
   g_autofree char *ed25519 =
     mx_base64_encode (mx_olm_account_get_ed25519_key (account), MX_ED25519_KEY_SIZE);
+  g_autofree char *made = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / 1000);
 
   stored->server_keys = -1;
   stored->fallback_used = TRUE;
@@ -68,6 +69,7 @@ make_account (MxOlmMachine *self, GError **error)
     return FALSE;
   if (!write_account (self, account, stored, error) ||
       !mx_store_set_value (self->store, "device_ed25519", ed25519, error) ||
+      !mx_store_set_value (self->store, "device_made_ms", made, error) ||
       !mx_store_track_user (self->store, self->user_id, error))
     {
       mx_store_rollback (self->store);

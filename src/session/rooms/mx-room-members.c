@@ -306,6 +306,28 @@ mx_room_complete_members (MxRoom *self)
   mx_flow_start ("members", complete_members_fiber, g_object_ref (self), g_object_unref);
 }
 
+static DexFuture *
+ensure_members_fiber (gpointer data)
+{
+  MxRoom *self = data;
+  g_autoptr (MxSession) session = self->session != NULL ? g_object_ref (self->session) : NULL;
+  GError *error = NULL;
+
+  if (session == NULL || mx_session_get_http (session) == NULL)
+    return dex_future_new_reject (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The session is closed");
+
+  return complete_members (self, session, &error) ? dex_future_new_true ()
+                                                  : dex_future_new_for_error (error);
+}
+
+DexFuture *
+mx_room_ensure_members (MxRoom *self)
+{
+  g_return_val_if_fail (MX_IS_ROOM (self), NULL);
+
+  return mx_flow_run (ensure_members_fiber, g_object_ref (self), g_object_unref);
+}
+
 /* -- Permissions (spec "m.room.power_levels") */
 
 /* Without any power levels event nothing needs power but what the specification names. */

@@ -11,6 +11,7 @@
 #include "mx-error.h"
 #include "mx-matrix-id.h"
 #include "mx-room-requests.h"
+#include "mx-store-room-sessions.h"
 #include "mx-user-requests.h"
 
 /* An act that somebody waits for does not wait longer. */
@@ -71,6 +72,20 @@ forgotten_work (MxStore *store,
   return mx_store_forget_room (store, data, changes, error);
 }
 
+/* From now on keys go to them, too, whenever sync brings the event (E2E-025). The flow waits for it,
+ * whatever ends. */
+static gboolean
+invited_work (MxStore *store,
+              MxStoreChanges *changes,
+              gpointer data,
+              GValue *result,
+              GError **error)
+{
+  const MxRoomActRun *run = data;
+
+  return mx_store_add_invited (store, run->room_id, run->user_id, changes, error);
+}
+
 static DexFuture *
 ask_server (MxRoomActRun *run)
 {
@@ -97,19 +112,17 @@ ask_server (MxRoomActRun *run)
 static DexFuture *
 tell_store (MxRoomActRun *run)
 {
-  char *room_id = g_strdup (run->room_id);
-
   switch (run->act)
     {
     case ACT_ACCEPT:
-      return mx_session_write (run->session, joined_work, room_id, g_free);
+      return mx_session_write (run->session, joined_work, g_strdup (run->room_id), g_free);
     case ACT_LEAVE:
-      return mx_session_write (run->session, left_work, room_id, g_free);
+      return mx_session_write (run->session, left_work, g_strdup (run->room_id), g_free);
     case ACT_FORGET:
-      return mx_session_write (run->session, forgotten_work, room_id, g_free);
+      return mx_session_write (run->session, forgotten_work, g_strdup (run->room_id), g_free);
     case ACT_INVITE:
+      return mx_session_write (run->session, invited_work, run, NULL);
     case ACT_NOTIFICATIONS:
-      g_free (room_id);
       return dex_future_new_true ();
     default:
       g_assert_not_reached ();

@@ -29,6 +29,7 @@ struct _MxRoom
   gboolean draft_changed;
 
   gint64 typing_sent_us; /* monotonic; 0: the server thinks that we do not type */
+  gint64 prepared_us;    /* monotonic; when its key was shared early, 0 never */
 };
 
 MxRoom *mx_room_new (MxSession *session, MxRoomRow *row);
@@ -40,5 +41,7 @@ void mx_room_set_replaced (MxRoom *self, gboolean replaced);
 
 /* The room is looked at: asks for its members, once, if the store lacks some. */
 void mx_room_complete_members (MxRoom *self);
+/* Resolves TRUE once the store has them all. */
+DexFuture *mx_room_ensure_members (MxRoom *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "mx-error.h"
 #include "mx-json.h"
 #include "mx-read-markers.h"
+#include "mx-room-encrypter.h"
 #include "mx-room-requests.h"
 #include "mx-store-timeline.h"
 
@@ -220,6 +221,8 @@ mx_room_set_typing (MxRoom *self, gboolean typing)
   run->room_id = g_strdup (self->id);
   run->typing = typing;
   mx_flow_start ("typing", typing_fiber, run, mx_typing_run_free);
+  if (typing)
+    mx_room_encrypter_prepare (self->session, self->id);
 }
 
 /* -- How far one has read */

@@ -11,6 +11,7 @@
 #include "mx-error.h"
 #include "mx-json.h"
 #include "mx-message.h"
+#include "mx-room-encrypter.h"
 #include "mx-send-queue.h"
 #include "mx-store-timeline.h"
 
@@ -52,14 +53,6 @@ check_sending (MxRoom *self, GError **error)
                            MX_SESSION_ERROR,
                            MX_SESSION_ERROR_NO_SUCH_ROOM,
                            "Not a member of this room");
-      return NULL;
-    }
-  if (self->row->is_encrypted)
-    {
-      g_set_error_literal (error,
-                           MX_SESSION_ERROR,
-                           MX_SESSION_ERROR_ENCRYPTED_ROOM,
-                           "The room is encrypted and this version cannot encrypt");
       return NULL;
     }
   if (!mx_room_can (self, MX_PERMISSION_SEND))
@@ -338,4 +331,17 @@ mx_room_wait_sent (MxRoom *self, const char *txn_id)
     return dex_future_new_for_error (error);
 
   return mx_send_queue_wait (queue, txn_id);
+}
+
+DexFuture *
+mx_room_rotate_key (MxRoom *self)
+{
+  g_return_val_if_fail (MX_IS_ROOM (self), NULL);
+
+  if (self->session == NULL || mx_session_get_worker (self->session) == NULL)
+    return dex_future_new_reject (MX_SESSION_ERROR,
+                                  MX_SESSION_ERROR_SIGNED_OUT,
+                                  "The session is not open");
+
+  return mx_room_encrypter_rotate (self->session, self->id);
 }

@@ -62,7 +62,7 @@ typedef enum
 gboolean mx_room_can (MxRoom *self, MxPermission permission);
 
 /* Sending: queued (an outbox row before anything leaves), so these return at once; an error means
- * that nothing was queued (TOO_LONG, no permission, ENCRYPTED_ROOM, not a member). txn_id (out,
+ * that nothing was queued (TOO_LONG, no permission, not a member). txn_id (out,
  * nullable): caller owns. */
 gboolean mx_room_send_text (MxRoom *self,
                             const char *text,
@@ -89,6 +89,9 @@ gboolean mx_room_replace_unsent (MxRoom *self,
                                  GError **error);
 /* Resolves to the event id once the server has it; rejects with the failure that needs the user. */
 DexFuture *mx_room_wait_sent (MxRoom *self, const char *txn_id) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Encrypted rooms: the next message has a new key. Resolves TRUE. */
+DexFuture *mx_room_rotate_key (MxRoom *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Drafts: stored at once (account thread). text NULL or empty: none. */
 char *mx_room_dup_draft (MxRoom *self);

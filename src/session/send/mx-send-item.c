@@ -36,6 +36,7 @@ mx_send_item_new_from_row (const MxOutboxRow *row)
   self->txn_id = g_strdup (row->txn_id);
   self->event_type = g_strdup (row->event_type);
   self->content = g_strdup (row->content);
+  self->wire = g_strdup (row->wire_content);
   self->redacts = g_strdup (row->redacts);
   self->depends_on = g_strdup (row->depends_on);
   self->state = row->state;
@@ -87,6 +88,7 @@ mx_send_item_clear (gpointer data)
   g_free (self->txn_id);
   g_free (self->event_type);
   g_free (self->content);
+  g_free (self->wire);
   g_free (self->redacts);
   g_free (self->depends_on);
   g_clear_error (&self->failure);

@@ -14,12 +14,14 @@ typedef struct
   char *txn_id;
   char *event_type;
   char *content;    /* JSON text */
+  char *wire;       /* the encrypted content as it leaves, NULL: not made, or not needed */
   char *redacts;    /* NULL */
   char *depends_on; /* txn id, NULL */
   MxOutboxState state;
   gboolean stored; /* its row is committed */
   gboolean tried;  /* the server may have it */
   unsigned attempts;
+  unsigned revision; /* how often what is to be encrypted has changed */
   gint64 retry_at_us;  /* monotonic: the server asked not to be asked earlier */
   GError *failure;     /* FAILED */
   DexPromise *outcome; /* event id */

@@ -12,6 +12,7 @@
 #include "mx-room-list.h"
 #include "mx-room-requests.h"
 #include "mx-send-item.h"
+#include "mx-send-preparation.h"
 
 /* Rooms that send at the same time. */
 #define MAX_SLOTS 4
@@ -267,28 +268,6 @@ set_state (MxSendQueue *self,
   return mx_session_write (self->session, set_state_work, change, mx_state_change_free);
 }
 
-/* The place where an item becomes what leaves: the event id of what it depends on is filled in.
- * Encryption belongs here, stored before it is sent; without it an encrypted room refuses. */
-static gboolean
-prepare (MxSendQueue *self, MxSendItem *item, GError **error)
-{
-  MxRoom *room = mx_room_list_find (mx_session_get_rooms (self->session), item->room_id);
-
-  if (room != NULL && mx_room_get_row (room)->is_encrypted)
-    {
-      g_set_error_literal (error,
-                           MX_SESSION_ERROR,
-                           MX_SESSION_ERROR_ENCRYPTED_ROOM,
-                           "The room is encrypted and this version cannot encrypt");
-      return FALSE;
-    }
-
-  if (item->depends_on != NULL)
-    mx_send_item_fill_in (item, g_hash_table_lookup (self->sent, item->depends_on));
-
-  return TRUE;
-}
-
 static DexFuture *
 send_request (MxSendQueue *self, MxSendItem *item)
 {
@@ -303,6 +282,9 @@ send_request (MxSendQueue *self, MxSendItem *item)
 
       return mx_rooms_redact (http, item->room_id, item->redacts, item->txn_id, reason);
     }
+
+  if (item->wire != NULL)
+    return mx_rooms_send (http, item->room_id, "m.room.encrypted", item->txn_id, item->wire);
 
   return mx_rooms_send (http, item->room_id, item->event_type, item->txn_id, item->content);
 }
@@ -382,6 +364,12 @@ item_not_sent (MxLineRun *run, MxSendItem *item, const GError *failure)
   return SEND_LATER;
 }
 
+static gboolean
+is_gone (MxSendQueue *self, MxSendItem *item)
+{
+  return g_hash_table_lookup (self->items, item->txn_id) != item;
+}
+
 /* One attempt. On a fiber. */
 static MxSendOutcome
 send_item (MxLineRun *run, MxSendItem *item)
@@ -389,9 +377,20 @@ send_item (MxLineRun *run, MxSendItem *item)
   MxSendQueue *self = run->queue;
   g_autoptr (GError) error = NULL;
   char *event_id = NULL;
+  unsigned revision = item->revision;
 
-  if (!prepare (self, item, &error))
-    return item_not_sent (run, item, error);
+  if (item->depends_on != NULL)
+    mx_send_item_fill_in (item, g_hash_table_lookup (self->sent, item->depends_on));
+  if (!mx_send_prepare (run->session, run->scope, item, &error))
+    return is_gone (self, item) ? SEND_DONE : item_not_sent (run, item, error);
+  /* Deleted or edited while it was encrypted: what was encrypted does not leave. */
+  if (is_gone (self, item))
+    return SEND_DONE;
+  if (item->revision != revision)
+    {
+      g_clear_pointer (&item->wire, g_free);
+      return SEND_DONE;
+    }
 
   item->tried = TRUE;
   if (item->state != MX_OUTBOX_SENDING &&
@@ -645,12 +644,24 @@ mx_send_queue_replace (MxSendQueue *self, const char *txn_id, const char *conten
   replacement->txn_id = g_strdup (txn_id);
   replacement->content = g_strdup (content);
   g_set_str (&item->content, content);
+  g_clear_pointer (&item->wire, g_free);
+  item->revision++;
   item->state = MX_OUTBOX_WAITING;
   update_waiting (self);
   mx_session_write_later (self->session, replace_work, replacement, mx_replacement_free);
   kick (self, get_line (self, item->room_id));
 
   return TRUE;
+}
+
+/* The server does not have it: by then, others may be in the room, so it is encrypted anew. */
+static gboolean
+retry_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  const MxStateChange *change = data;
+
+  return mx_store_outbox_set_wire (store, change->txn_id, NULL, NULL, error) &&
+         set_state_work (store, changes, data, result, error);
 }
 
 void
@@ -672,12 +683,39 @@ mx_send_queue_retry (MxSendQueue *self, const char *txn_id)
 
   item->state = MX_OUTBOX_WAITING;
   item->attempts = 0;
+  g_clear_pointer (&item->wire, g_free);
+  item->revision++;
   update_waiting (self);
   change = g_new0 (MxStateChange, 1);
   change->txn_id = g_strdup (txn_id);
   change->state = MX_OUTBOX_WAITING;
-  mx_session_write_later (self->session, set_state_work, change, mx_state_change_free);
+  mx_session_write_later (self->session, retry_work, change, mx_state_change_free);
   kick (self, get_line (self, item->room_id));
+}
+
+void
+mx_send_queue_trust_changed (MxSendQueue *self)
+{
+  g_autoptr (GPtrArray) due = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer value = NULL;
+
+  g_return_if_fail (MX_IS_SEND_QUEUE (self));
+
+  g_hash_table_iter_init (&iter, self->items);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const MxSendItem *item = value;
+
+      if (item->state == MX_OUTBOX_FAILED &&
+          (g_error_matches (item->failure,
+                            MX_SESSION_ERROR,
+                            MX_SESSION_ERROR_UNVERIFIED_DEVICE) ||
+           g_error_matches (item->failure, MX_SESSION_ERROR, MX_SESSION_ERROR_IDENTITY_CHANGED)))
+        g_ptr_array_add (due, g_strdup (item->txn_id));
+    }
+  for (guint i = 0; i < due->len; i++)
+    mx_send_queue_retry (self, g_ptr_array_index (due, i));
 }
 
 static gboolean

@@ -34,6 +34,8 @@ char *mx_send_queue_add (MxSendQueue *self, const MxSendRequest *request);
 /* FALSE: it is on its way or already there, so it cannot be replaced. */
 gboolean mx_send_queue_replace (MxSendQueue *self, const char *txn_id, const char *content);
 void mx_send_queue_retry (MxSendQueue *self, const char *txn_id);
+/* What failed because of who is trusted is tried again. */
+void mx_send_queue_trust_changed (MxSendQueue *self);
 /* FALSE: it is on its way or already there. */
 gboolean mx_send_queue_remove (MxSendQueue *self, const char *txn_id);
 DexFuture *mx_send_queue_wait (MxSendQueue *self, const char *txn_id)

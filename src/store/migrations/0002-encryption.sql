@@ -186,6 +186,13 @@ CREATE TABLE megolm_outbound (
   visibility TEXT    NOT NULL,
   is_over    INTEGER NOT NULL DEFAULT 0            -- to be replaced before the next message
 ) WITHOUT ROWID;
+-- Our sessions as they were made: a device that lost a key is given it again, from where it had it (E2E-042, E2E-080).
+CREATE TABLE megolm_starts (
+  session_id TEXT    PRIMARY KEY NOT NULL,
+  room_id    TEXT    NOT NULL,
+  pickle     BLOB    NOT NULL,
+  created_ms INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE megolm_shares (
   room_id       TEXT    NOT NULL,
   session_id    TEXT    NOT NULL,
@@ -194,10 +201,11 @@ CREATE TABLE megolm_shares (
   curve25519    BLOB    NOT NULL,
   message_index INTEGER,                           -- from which on the device can read; NULL: withheld
   withheld      TEXT,                              -- code that was sent
-  olm_session   TEXT,                              -- by which the key left; another one since: send again
-  must_resend   INTEGER NOT NULL DEFAULT 0,
+  olm_session   TEXT,                              -- by which the key left
+  must_resend   INTEGER NOT NULL DEFAULT 0,        -- it got lost
   PRIMARY KEY (session_id, user_id, device_id)
 ) WITHOUT ROWID;
+CREATE INDEX megolm_shares_by_device ON megolm_shares (user_id, curve25519);
 
 -- How well reading works, per day of arrival and outcome; no ids (chappe-cli report). -1: read after all, that day.
 CREATE TABLE decryption_days (

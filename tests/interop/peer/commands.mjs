@@ -211,8 +211,11 @@ const keys = {
                      cross_signed: !!status?.crossSigningVerified, signed_by_owner: !!status?.signedByOwner };
         }));
     },
-    wait_device: (s, { user, device, timeout = 30000, ...want }) => until(`device ${device}`, timeout, async () =>
-        (await keys.devices(s, { user })).find((d) => d.device_id === device && matches(want, d))),
+    wait_device: (s, { user, device, gone = false, timeout = 30000, ...want }) =>
+        until(`device ${device}${gone ? " to go" : ""}`, timeout, async () => {
+            const found = (await keys.devices(s, { user })).find((d) => d.device_id === device);
+            return gone ? !found : found && matches(want, found) && found;
+        }),
     /** Signatures made a moment ago arrive with a later sync: say what to wait for. */
     user_trust: (s, { user, timeout = 0, ...want }) => {
         const look = async () => {
