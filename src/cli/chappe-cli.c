@@ -35,6 +35,7 @@ static const ChappeCliVerb *
 find_verb (const char *name)
 {
   const ChappeCliVerb *tables[] = { chappe_cli_account_verbs,
+                                    chappe_cli_encryption_verbs,
                                     chappe_cli_room_verbs,
                                     chappe_cli_message_verbs };
 
@@ -50,6 +51,7 @@ static void
 print_usage (FILE *stream)
 {
   const ChappeCliVerb *tables[] = { chappe_cli_account_verbs,
+                                    chappe_cli_encryption_verbs,
                                     chappe_cli_room_verbs,
                                     chappe_cli_message_verbs };
 
