@@ -94,11 +94,7 @@ forward (MxOlmMachine *machine,
   mx_json_add_string (writer, "sender_claimed_ed25519_key", ed25519);
   mx_json_begin_array (writer, "forwarding_curve25519_key_chain");
   mx_json_end (writer);
-  mx_json_add_bool (writer, "shared_history", key->stored->shared_history);
-  mx_json_add_bool (writer, "m.shared_history", key->stored->shared_history);
-  mx_json_add_bool (writer,
-                    "org.matrix.msc3061.shared_history",
-                    key->stored->shared_history);
+  mx_room_keys_add_history (writer, key->stored->shared_history);
   mx_json_end (writer);
   content = mx_json_writer_to_text (writer);
   document = mx_json_document_parse (content, -1, error);

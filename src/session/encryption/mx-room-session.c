@@ -234,10 +234,7 @@ write_key (const char *room_id, const char *session_id, MxSecret *key, gboolean 
   mx_json_add_string (writer, "room_id", room_id);
   mx_json_add_string (writer, "session_id", session_id);
   mx_json_add_string (writer, "session_key", mx_secret_get_text (key));
-  /* Peers disagree about the name (research/protocol §1.2). */
-  mx_json_add_bool (writer, "shared_history", history);
-  mx_json_add_bool (writer, "m.shared_history", history);
-  mx_json_add_bool (writer, "org.matrix.msc3061.shared_history", history);
+  mx_room_keys_add_history (writer, history);
   mx_json_end (writer);
   text = mx_json_writer_to_text (writer);
   document = mx_json_document_parse (text, -1, error);
