@@ -305,19 +305,6 @@ send_message (ChappeCli *cli, GStrv args, GError **error)
   return TRUE;
 }
 
-static gboolean
-rotate (ChappeCli *cli, GStrv args, GError **error)
-{
-  g_auto (GStrv) rest = g_strdupv (args);
-  MxRoom *room;
-
-  return chappe_cli_parse (&rest, NULL, 1, 1, error) && chappe_cli_open (cli, error) &&
-         (room = chappe_cli_find_room (cli, rest[0], error)) != NULL &&
-         dex_await (mx_guard (cli->scope,
-                              mx_room_rotate_key (room)),
-                    error);
-}
-
 static void
 event_arrived_cb (MxSession *session, const char *room_id, const char *event_id)
 {
@@ -393,7 +380,6 @@ listen_events (ChappeCli *cli, GStrv args, GError **error)
 const ChappeCliVerb chappe_cli_message_verbs[] = {
   { "timeline", "ROOM [--limit N] [--offline]", timeline },
   { "send", "ROOM TEXT [--markdown]", send_message },
-  { "rotate", "ROOM", rotate },
   { "listen", "[--timeout SECONDS]", listen_events },
   { NULL, NULL, NULL },
 };

@@ -67,6 +67,12 @@ check_sending (MxRoom *self, GError **error)
   return queue;
 }
 
+gboolean
+mx_room_check_sending (MxRoom *self, GError **error)
+{
+  return check_sending (self, error) != NULL;
+}
+
 static gboolean
 check_text (const char *text, GError **error)
 {

@@ -223,6 +223,9 @@ ALTER TABLE events ADD COLUMN failed_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN is_news INTEGER NOT NULL DEFAULT 0;   -- arrived live, unreadable: may notify once it is read
 CREATE INDEX events_unread_by_session ON events (room, session_id) WHERE failure > 0;
 
+-- A file that has to be at the server first: where it waits, sealed, and how to open it (mx-file-send.c).
+ALTER TABLE outbox ADD COLUMN upload TEXT;
+
 -- What an older version stored.
 UPDATE events
    SET failure = 1, failed_ms = ts, session_id = json_extract (raw, '$.content.session_id')
