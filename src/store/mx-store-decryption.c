@@ -146,6 +146,7 @@ read_again (MxRoomWork *work, const char *session_id)
 {
   g_autoptr (GArray) found = load_unread (work, session_id);
   g_auto (MxReadPosition) position = { 0 };
+  MxEncryptionFlags due = work->changes != NULL ? work->changes->encryption : 0;
   int read_count = 0;
 
   if (found->len > 0)
@@ -175,6 +176,9 @@ read_again (MxRoomWork *work, const char *session_id)
           mx_room_work_touch (work, mx_event_get_id (event));
         }
     }
+  /* What is still missing has been asked for before. */
+  if (work->changes != NULL)
+    work->changes->encryption = due;
   return read_count;
 }
 

@@ -41,6 +41,10 @@ decrypt (MxRoomWork *work, MxEvent *event, MxDecryption *read)
     }
   if (read->event == NULL)
     read->event = mx_event_ref (event);
+  /* The backup may have what is missing. */
+  if (work->changes != NULL && read->failure != MX_DECRYPTION_OK &&
+      read->failure <= MX_DECRYPTION_BACKUP_LOCKED)
+    work->changes->encryption |= MX_ENCRYPTION_FETCH_KEYS;
 }
 
 /* It came before, kept aside or in an island. */
