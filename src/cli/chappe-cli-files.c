@@ -19,9 +19,7 @@ rotate (ChappeCli *cli, GStrv args, GError **error)
 
   return chappe_cli_parse (&rest, NULL, 1, 1, error) && chappe_cli_open (cli, error) &&
          (room = chappe_cli_find_room (cli, rest[0], error)) != NULL &&
-         dex_await (mx_guard (cli->scope,
-                              mx_room_rotate_key (room)),
-                    error);
+         dex_await (mx_guard (cli->scope, mx_room_rotate_key (room)), error);
 }
 
 /* The room, from the store or else from the server. */
@@ -57,8 +55,7 @@ send_file (ChappeCli *cli, GStrv args, GError **error)
     return FALSE;
 
   file = g_file_new_for_commandline_arg (rest[1]);
-  txn_id =
-    dex_await_string (mx_guard (cli->scope, mx_room_send_file (room, file, caption)), error);
+  txn_id = dex_await_string (mx_guard (cli->scope, mx_room_send_file (room, file, caption)), error);
   if (txn_id == NULL)
     return FALSE;
   mx_session_start (cli->session);
@@ -97,8 +94,7 @@ download (ChappeCli *cli, GStrv args, GError **error)
   MxContent *content = NULL;
   MxRoom *room;
 
-  if (!chappe_cli_parse (&rest, NULL, 3, 3, error) ||
-      !chappe_cli_open_synced (cli, FALSE, error) ||
+  if (!chappe_cli_parse (&rest, NULL, 3, 3, error) || !chappe_cli_open_synced (cli, FALSE, error) ||
       !(room = chappe_cli_find_room (cli, rest[0], error)))
     return FALSE;
 

@@ -291,14 +291,15 @@ mx_store_is_after_encryption (MxStore *self, const char *room_id, const char *ev
   else if (begun != NULL && find_place (self, room, begun, &first, &start))
     is_after = block.rank > first.rank || (block.rank == first.rank && position > start);
   else if (!mx_block_load_live (self, room, &live) || live.id != block.id)
-    is_after = mx_sql_int (self,
-                           1,
-                           "SELECT e.ts >= s.ts FROM events AS e JOIN state AS s ON s.room = e.room "
-                           "AND s.is_stripped = 0 AND s.type = 'm.room.encryption' AND s.state_key = '' "
-                           "WHERE e.room = ? AND e.event_id = ?",
-                           "ls",
-                           room,
-                           event_id);
+    is_after =
+      mx_sql_int (self,
+                  1,
+                  "SELECT e.ts >= s.ts FROM events AS e JOIN state AS s ON s.room = e.room "
+                  "AND s.is_stripped = 0 AND s.type = 'm.room.encryption' AND s.state_key = '' "
+                  "WHERE e.room = ? AND e.event_id = ?",
+                  "ls",
+                  room,
+                  event_id);
   return mx_sql_leave_logged (self) && is_after;
 }
 

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define FIRST_TS (G_GINT64_CONSTANT (1900000000) * 1000)
+#define FIRST_TS  (G_GINT64_CONSTANT (1900000000) * 1000)
 #define MAX_TURNS 20
 
 char *
@@ -215,8 +215,7 @@ seat_try_encrypt (EncryptionFixture *server,
         }
       if (is_ready (&needs))
         {
-          wire =
-            mx_room_session_encrypt (seat->machine, room_id, "m.room.message", content, error);
+          wire = mx_room_session_encrypt (seat->machine, room_id, "m.room.message", content, error);
           if (wire == NULL)
             seat_roll_back (seat);
           else
@@ -252,13 +251,13 @@ seat_hear (EncryptionFixture *server,
            const char *sender,
            const char *wire)
 {
-  g_autofree char *text = g_strdup_printf (
-    "{\"event_id\":\"%s\",\"sender\":\"%s\",\"type\":\"m.room.encrypted\","
-    "\"origin_server_ts\":%" G_GINT64_FORMAT ",\"content\":%s}",
-    event_id,
-    sender,
-    FIRST_TS,
-    wire);
+  g_autofree char *text =
+    g_strdup_printf ("{\"event_id\":\"%s\",\"sender\":\"%s\",\"type\":\"m.room.encrypted\","
+                     "\"origin_server_ts\":%" G_GINT64_FORMAT ",\"content\":%s}",
+                     event_id,
+                     sender,
+                     FIRST_TS,
+                     wire);
 
   seat_see (server, seat, room_id, text, NULL);
 }
@@ -325,8 +324,7 @@ seat_count_clear (Seat *seat, const char *type)
       g_autoptr (MxJsonDocument) document =
         mx_json_document_parse (g_ptr_array_index (seat->inbox, i), -1, NULL);
 
-      count +=
-        g_strcmp0 (mx_json_get_string (mx_json_document_root (document), "type"), type) == 0;
+      count += g_strcmp0 (mx_json_get_string (mx_json_document_root (document), "type"), type) == 0;
     }
 
   return count;
@@ -375,4 +373,56 @@ seat_put_outbound (Seat *seat, const MxStoredOutbound *session)
   mx_store_put_outbound (seat->store, session, &error);
   g_assert_no_error (error);
   seat_commit (seat);
+}
+
+/* -- Sessions without a device */
+
+void
+session_init (Session *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->olm = mx_megolm_outbound_new ();
+  self->id = mx_megolm_outbound_dup_id (self->olm);
+  self->key = mx_megolm_outbound_dup_key (self->olm, &error);
+  g_assert_no_error (error);
+}
+
+void
+session_clear (Session *self)
+{
+  g_clear_pointer (&self->olm, mx_megolm_outbound_free);
+  g_clear_pointer (&self->id, g_free);
+  g_clear_pointer (&self->key, mx_secret_unref);
+}
+
+/* The key as it is now. */
+MxSecret *
+session_key_now (Session *self)
+{
+  return mx_megolm_outbound_dup_key (self->olm, NULL);
+}
+
+/* A wire content of any plaintext (JSON with ' for "). */
+char *
+session_encrypt (Session *self, const char *plaintext)
+{
+  g_autofree char *text = json ("%s", plaintext);
+  g_autofree char *ciphertext = mx_megolm_outbound_encrypt (self->olm, text, strlen (text), NULL);
+
+  return g_strdup_printf (
+    "{\"algorithm\":\"m.megolm.v1.aes-sha2\",\"session_id\":\"%s\",\"ciphertext\":\"%s\"}",
+    self->id,
+    ciphertext);
+}
+
+char *
+session_say (Session *self, const char *body)
+{
+  g_autofree char *text = g_strdup_printf (
+    "{'type':'m.room.message','room_id':'%s','content':{'msgtype':'m.text','body':'%s'}}",
+    ROOM,
+    body);
+
+  return session_encrypt (self, text);
 }

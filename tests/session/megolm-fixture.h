@@ -5,6 +5,7 @@
 #pragma once
 
 #include "encryption-fixture.h"
+#include "mx-megolm-outbound.h"
 #include "mx-room-session.h"
 #include "mx-store-decryption.h"
 #include "mx-store-megolm.h"
@@ -19,8 +20,8 @@ char *json (const char *format, ...) G_GNUC_PRINTF (1, 2);
 MxEvent *room_event (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 /* A sync with these events (JSON with ' for ", NULL-terminated) in the timeline of a room. */
-void seat_see (EncryptionFixture *server, Seat *seat, const char *room_id, ...)
-  G_GNUC_NULL_TERMINATED;
+void
+seat_see (EncryptionFixture *server, Seat *seat, const char *room_id, ...) G_GNUC_NULL_TERMINATED;
 /* The room is there, encrypted, with these members, all known. settings: further members of the
  * content of m.room.encryption, each after a comma. */
 void seat_enter (EncryptionFixture *server,
@@ -64,5 +65,20 @@ void seat_set_device (Seat *seat, Seat *other, gboolean cross_signed, MxLocalTru
 void seat_set_policy (Seat *seat, gboolean share_with_all);
 MxStoredOutbound *seat_outbound (Seat *seat); /* of ROOM; caller owns */
 void seat_put_outbound (Seat *seat, const MxStoredOutbound *session);
+
+/* -- A Megolm session of a test's own, without a device behind it. */
+typedef struct
+{
+  MxMegolmOutbound *olm;
+  char *id;
+  MxSecret *key; /* from the beginning */
+} Session;
+void session_init (Session *self);
+void session_clear (Session *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Session, session_clear)
+MxSecret *session_key_now (Session *self); /* caller owns */
+/* A wire content of any plaintext (JSON with ' for "); of a text message in ROOM. Caller frees. */
+char *session_encrypt (Session *self, const char *plaintext);
+char *session_say (Session *self, const char *body);
 
 G_END_DECLS

@@ -10,7 +10,6 @@
 
 #include "mx-error.h"
 #include "mx-megolm-inbound.h"
-#include "mx-megolm-outbound.h"
 #include "mx-room-keys.h"
 #include "mx-store-timeline.h"
 
@@ -49,67 +48,6 @@ tear_down (Fixture *self, gconstpointer unused)
   encryption_fixture_clear (&self->server);
 }
 
-/* -- A session of a test's own */
-
-typedef struct
-{
-  MxMegolmOutbound *olm;
-  char *id;
-  MxSecret *key; /* from the beginning */
-} Session;
-
-static void
-session_init (Session *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->olm = mx_megolm_outbound_new ();
-  self->id = mx_megolm_outbound_dup_id (self->olm);
-  self->key = mx_megolm_outbound_dup_key (self->olm, &error);
-  g_assert_no_error (error);
-}
-
-static void
-session_clear (Session *self)
-{
-  g_clear_pointer (&self->olm, mx_megolm_outbound_free);
-  g_clear_pointer (&self->id, g_free);
-  g_clear_pointer (&self->key, mx_secret_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Session, session_clear)
-
-/* The key as it is now. */
-static MxSecret *
-session_key_now (Session *self)
-{
-  return mx_megolm_outbound_dup_key (self->olm, NULL);
-}
-
-/* A wire content of any plaintext (JSON with ' for "). */
-static char *
-session_encrypt (Session *self, const char *plaintext)
-{
-  g_autofree char *text = json ("%s", plaintext);
-  g_autofree char *ciphertext = mx_megolm_outbound_encrypt (self->olm, text, strlen (text), NULL);
-
-  return g_strdup_printf (
-    "{\"algorithm\":\"m.megolm.v1.aes-sha2\",\"session_id\":\"%s\",\"ciphertext\":\"%s\"}",
-    self->id,
-    ciphertext);
-}
-
-static char *
-session_say (Session *self, const char *body)
-{
-  g_autofree char *text = g_strdup_printf (
-    "{'type':'m.room.message','room_id':'%s','content':{'msgtype':'m.text','body':'%s'}}",
-    ROOM,
-    body);
-
-  return session_encrypt (self, text);
-}
-
 /* m.room_key from a seat to Bob, by Olm. */
 static void
 give_key (Fixture *self, Seat *from, const char *room_id, const char *session_id, MxSecret *key)
@@ -146,8 +84,7 @@ test_stored (Fixture *self, gconstpointer unused)
 {
   g_auto (Session) session = { 0 };
   g_autoptr (MxStoredMegolm) stored = NULL;
-  g_autoptr (MxStoredDevice) device =
-    mx_store_get_device (self->bob->store, ALICE, "ALICE");
+  g_autoptr (MxStoredDevice) device = mx_store_get_device (self->bob->store, ALICE, "ALICE");
 
   session_init (&session);
   give_key (self, self->alice, ROOM, session.id, session.key);
@@ -251,9 +188,9 @@ test_other_room (Fixture *self, gconstpointer unused)
   there = seat_read (self->bob, OTHER, "$x");
   g_assert_cmpstr (there, ==, "!no_key");
 
-  foreign = session_encrypt (
-    &session,
-    "{'type':'m.room.message','room_id':'" OTHER "','content':{'body':'ailleurs'}}");
+  foreign = session_encrypt (&session,
+                             "{'type':'m.room.message','room_id':'" OTHER
+                             "','content':{'body':'ailleurs'}}");
   hear (self, "$y", ALICE, foreign);
   seat_assert_reads (self->bob, "$y", "!bad_message");
 }
@@ -271,15 +208,14 @@ test_spoofed_edit (Fixture *self, gconstpointer unused)
   hear (self, "$1", ALICE, original);
   session_init (&eves);
   give_key (self, self->eve, ROOM, eves.id, eves.key);
-  plain = session_encrypt (
-    &eves,
-    "{'type':'m.room.message','room_id':'" ROOM "','content':{'msgtype':'m.text','body':'* faux',"
-    "'m.new_content':{'msgtype':'m.text','body':'faux'}}}");
+  plain = session_encrypt (&eves,
+                           "{'type':'m.room.message','room_id':'" ROOM
+                           "','content':{'msgtype':'m.text','body':'* faux',"
+                           "'m.new_content':{'msgtype':'m.text','body':'faux'}}}");
   plain[strlen (plain) - 1] = '\0';
-  edit = g_strconcat (
-    plain,
-    ",\"m.relates_to\":{\"rel_type\":\"m.replace\",\"event_id\":\"$1\"}}",
-    NULL);
+  edit = g_strconcat (plain,
+                      ",\"m.relates_to\":{\"rel_type\":\"m.replace\",\"event_id\":\"$1\"}}",
+                      NULL);
   hear (self, "$e", ALICE, edit);
   row = mx_store_load_event (self->bob->store, ROOM, "$1", NULL);
   g_assert_null (row->edit);
@@ -375,10 +311,10 @@ test_relation_inside (Fixture *self, gconstpointer unused)
 
   session_init (&session);
   give_key (self, self->alice, ROOM, session.id, session.key);
-  wire = session_encrypt (
-    &session,
-    "{'type':'m.room.message','room_id':'" ROOM "','content':{'msgtype':'m.text','body':'x',"
-    "'m.relates_to':{'rel_type':'m.replace','event_id':'$0'}}}");
+  wire = session_encrypt (&session,
+                          "{'type':'m.room.message','room_id':'" ROOM
+                          "','content':{'msgtype':'m.text','body':'x',"
+                          "'m.relates_to':{'rel_type':'m.replace','event_id':'$0'}}}");
   hear (self, "$1", ALICE, wire);
   row = mx_store_load_event (self->bob->store, ROOM, "$1", NULL);
   g_assert_null (mx_event_get_relation_type (row->event));
@@ -573,8 +509,8 @@ static void
 test_export (Fixture *self, gconstpointer unused)
 {
   static const char *const members[] = {
-    "algorithm",   "room_id",        "session_id", "sender_key", "sender_claimed_keys",
-    "session_key", "shared_history",
+    "algorithm",           "room_id",     "session_id",     "sender_key",
+    "sender_claimed_keys", "session_key", "shared_history",
   };
   g_auto (Session) session = { 0 };
   g_autoptr (MxStoredMegolm) stored = NULL;
@@ -719,14 +655,14 @@ hear_with (Fixture *self,
            const char *ts,
            const char *about)
 {
-  g_autofree char *text = g_strdup_printf (
-    "{\"event_id\":\"%s\",\"sender\":\"%s\",\"type\":\"m.room.encrypted\","
-    "\"origin_server_ts\":%s,\"unsigned\":%s,\"content\":%s}",
-    event_id,
-    sender,
-    ts,
-    about,
-    wire);
+  g_autofree char *text =
+    g_strdup_printf ("{\"event_id\":\"%s\",\"sender\":\"%s\",\"type\":\"m.room.encrypted\","
+                     "\"origin_server_ts\":%s,\"unsigned\":%s,\"content\":%s}",
+                     event_id,
+                     sender,
+                     ts,
+                     about,
+                     wire);
 
   seat_see (&self->server, self->bob, ROOM, text, NULL);
 }

@@ -108,8 +108,11 @@ test_rollback (Fixture *self, gconstpointer unused)
   g_autofree char *lost = NULL;
 
   seat_begin (self->alice);
-  lost = mx_room_session_encrypt (
-    self->alice->machine, ROOM, "m.room.message", "{\"body\":\"perdu\"}", &error);
+  lost = mx_room_session_encrypt (self->alice->machine,
+                                  ROOM,
+                                  "m.room.message",
+                                  "{\"body\":\"perdu\"}",
+                                  &error);
   g_assert_no_error (error);
   seat_roll_back (self->alice);
   after = seat_outbound (self->alice);
@@ -152,10 +155,9 @@ test_content (Fixture *self, gconstpointer unused)
   g_assert_cmpint (mx_json_type (mx_json_path (root, "content", "m.relates_to", NULL)),
                    ==,
                    MX_JSON_ABSENT);
-  g_assert_cmpstr (
-    mx_json_string (mx_json_path (root, "content", "m.new_content", "body", NULL)),
-    ==,
-    "neuf");
+  g_assert_cmpstr (mx_json_string (mx_json_path (root, "content", "m.new_content", "body", NULL)),
+                   ==,
+                   "neuf");
 }
 
 static void
@@ -168,8 +170,12 @@ test_flush_first (Fixture *self, gconstpointer unused)
   seat_query (&self->server, self->alice, ALICE, BOB, NULL);
   seat_claim (&self->server, self->alice, self->bob, FALSE);
   seat_begin (self->alice);
-  mx_room_session_prepare (
-    self->alice->machine, ROOM, &tried, &needs, self->alice->changes, &error);
+  mx_room_session_prepare (self->alice->machine,
+                           ROOM,
+                           &tried,
+                           &needs,
+                           self->alice->changes,
+                           &error);
   g_assert_no_error (error);
   seat_commit (self->alice);
   g_assert_true (needs.flush);
@@ -178,16 +184,24 @@ test_flush_first (Fixture *self, gconstpointer unused)
   seat_restart (self->alice);
   mx_room_session_needs_clear (&needs);
   seat_begin (self->alice);
-  mx_room_session_prepare (
-    self->alice->machine, ROOM, &tried, &needs, self->alice->changes, &error);
+  mx_room_session_prepare (self->alice->machine,
+                           ROOM,
+                           &tried,
+                           &needs,
+                           self->alice->changes,
+                           &error);
   g_assert_no_error (error);
   seat_commit (self->alice);
   g_assert_true (needs.flush);
   seat_flush (&self->server, self->alice);
   mx_room_session_needs_clear (&needs);
   seat_begin (self->alice);
-  mx_room_session_prepare (
-    self->alice->machine, ROOM, &tried, &needs, self->alice->changes, &error);
+  mx_room_session_prepare (self->alice->machine,
+                           ROOM,
+                           &tried,
+                           &needs,
+                           self->alice->changes,
+                           &error);
   g_assert_no_error (error);
   seat_commit (self->alice);
   g_assert_false (needs.flush);
@@ -207,8 +221,12 @@ test_members_first (Fixture *self, gconstpointer unused)
             "'origin_server_ts':1,'content':{'algorithm':'m.megolm.v1.aes-sha2'}}",
             NULL);
   seat_begin (self->alice);
-  mx_room_session_prepare (
-    self->alice->machine, OTHER, &tried, &needs, self->alice->changes, &error);
+  mx_room_session_prepare (self->alice->machine,
+                           OTHER,
+                           &tried,
+                           &needs,
+                           self->alice->changes,
+                           &error);
   g_assert_no_error (error);
   seat_commit (self->alice);
   g_assert_true (needs.members);

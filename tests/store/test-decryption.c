@@ -730,15 +730,15 @@ test_shares (Toy *self, gconstpointer unused)
   g_assert_no_error (error);
   commit (&self->base);
   lost = mx_store_load_lost_shares (
-    self->base.store, PAUL, (const guint8[32]){ 1 }, "new", 0, 10, &error);
+    self->base.store, PAUL, (const guint8[32]) { 1 }, "new", 0, 10, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (lost->len, ==, 1);
   fresh = mx_store_load_lost_shares (
-    self->base.store, PAUL, (const guint8[32]){ 1 }, "olm", 0, 10, &error);
+    self->base.store, PAUL, (const guint8[32]) { 1 }, "olm", 0, 10, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (fresh->len, ==, 0);
   none = mx_store_load_lost_shares (
-    self->base.store, PAUL, (const guint8[32]){ 2 }, "new", 0, 10, &error);
+    self->base.store, PAUL, (const guint8[32]) { 2 }, "new", 0, 10, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (none->len, ==, 0);
 

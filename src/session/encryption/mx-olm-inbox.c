@@ -380,8 +380,11 @@ open_letter (MxOlmLetter *self, GError **error)
 
   /* What we sent by an older session may have been lost on the other side (E2E-042). */
   return save_letter (self, error) &&
-         (!is_new || mx_room_key_requests_peer_restarted (
-                       self->machine, self->sender, self->sender_key, self->changes, error)) &&
+         (!is_new || mx_room_key_requests_peer_restarted (self->machine,
+                                                          self->sender,
+                                                          self->sender_key,
+                                                          self->changes,
+                                                          error)) &&
          take_payload (self, mx_json_document_root (document), device, error);
 }
 

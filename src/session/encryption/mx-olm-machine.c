@@ -230,9 +230,9 @@ cross_sign (MxOlmMachine *self, const char *keys, MxSecret *seed, GError **error
   g_autoptr (MxJsonDocument) with_ours =
     text != NULL ? mx_json_document_parse (text, -1, error) : NULL;
 
-  return with_ours != NULL
-           ? mx_signature_merge (mx_json_document_root (document), mx_json_document_root (with_ours))
-           : NULL;
+  return with_ours != NULL ? mx_signature_merge (mx_json_document_root (document),
+                                                 mx_json_document_root (with_ours))
+                           : NULL;
 }
 
 char *

@@ -33,7 +33,8 @@ gboolean mx_room_keys_merge (MxOlmMachine *machine,
 /* Reads what waits for this session at the end of the sync. */
 void mx_room_keys_note_fresh (MxOlmMachine *machine, const char *room_id, const char *session_id);
 
-/* What may be given to those who come later; peers disagree about the name (research/protocol §1.2).
+/* What may be given to those who come later; peers disagree about the name (research/protocol
+ * §1.2).
  */
 gboolean mx_room_keys_is_history_shared (MxJson content);
 void mx_room_keys_add_history (MxJsonWriter *writer, gboolean shared);

@@ -82,7 +82,8 @@ gboolean mx_room_send_content (MxRoom *self,
 gboolean mx_room_redact (MxRoom *self, const char *event_id, const char *reason, GError **error);
 /* A file, kept by us from here on: it may be moved or deleted while it waits. caption: nullable.
  * Resolves to the transaction id (string) once it is in the outbox; mx_room_cancel_send () ends the
- * upload. Directories and what cannot be read are a G_IO_ERROR; too large for the server: TOO_LARGE.
+ * upload. Directories and what cannot be read are a G_IO_ERROR; too large for the server:
+ * TOO_LARGE.
  */
 DexFuture *mx_room_send_file (MxRoom *self, GFile *file, const char *caption)
   G_GNUC_WARN_UNUSED_RESULT;

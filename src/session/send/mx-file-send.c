@@ -85,10 +85,7 @@ keep_work (gpointer data, GValue *result, GError **error)
 
   if (input == NULL)
     return FALSE;
-  info = g_file_input_stream_query_info (input,
-                                         G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                                         NULL,
-                                         error);
+  info = g_file_input_stream_query_info (input, G_FILE_ATTRIBUTE_STANDARD_TYPE, NULL, error);
   if (info == NULL)
     return FALSE;
   self->mimetype = guess_type (self, input, error);
@@ -178,13 +175,14 @@ check_size (FileSend *self, GError **error)
 static gboolean
 read_info (FileSend *self, GError **error)
 {
-  g_autoptr (GFileInfo) info = dex_await_object (
-    dex_file_query_info (self->file,
-                         G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_DISPLAY_NAME
-                         "," G_FILE_ATTRIBUTE_STANDARD_SIZE,
-                         G_FILE_QUERY_INFO_NONE,
-                         G_PRIORITY_DEFAULT),
-    error);
+  g_autoptr (GFileInfo) info =
+    dex_await_object (dex_file_query_info (self->file,
+                                           G_FILE_ATTRIBUTE_STANDARD_TYPE
+                                           "," G_FILE_ATTRIBUTE_STANDARD_DISPLAY_NAME
+                                           "," G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                                           G_FILE_QUERY_INFO_NONE,
+                                           G_PRIORITY_DEFAULT),
+                      error);
 
   if (info == NULL)
     return FALSE;
@@ -215,12 +213,11 @@ send_fiber (gpointer data)
   self->name = g_strconcat (UPLOAD_PREFIX, uuid, NULL);
   self->kept = g_file_new_build_filename (mx_session_get_folder (self->session), self->name, NULL);
   /* Not guarded: the worker has our memory until it is done. */
-  if (!dex_await (
-        mx_worker_run (mx_media_cache_get_worker (mx_session_get_media (self->session)),
-                       keep_work,
-                       self,
-                       NULL),
-        &error))
+  if (!dex_await (mx_worker_run (mx_media_cache_get_worker (mx_session_get_media (self->session)),
+                                 keep_work,
+                                 self,
+                                 NULL),
+                  &error))
     return dex_future_new_for_error (error);
 
   content = write_content (self);
@@ -233,14 +230,13 @@ send_fiber (gpointer data)
 
   self->queued = TRUE;
 
-  return dex_future_new_take_string (
-    mx_send_queue_add (queue,
-                       &(MxSendRequest) {
-                         .room_id = mx_room_get_id (self->room),
-                         .event_type = "m.room.message",
-                         .content = content,
-                         .upload = upload,
-                       }));
+  return dex_future_new_take_string (mx_send_queue_add (queue,
+                                                        &(MxSendRequest) {
+                                                          .room_id = mx_room_get_id (self->room),
+                                                          .event_type = "m.room.message",
+                                                          .content = content,
+                                                          .upload = upload,
+                                                        }));
 }
 
 DexFuture *

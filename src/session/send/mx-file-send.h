@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
 /* Files on their way into a room: kept as ciphertext in the session's folder until the server has
- * them, so that neither a restart nor what happens to the original matters, and nothing of them lies
- * on the disk in the clear (E2E-071). In encrypted rooms what is kept is what is uploaded. Main
- * thread. */
+ * them, so that neither a restart nor what happens to the original matters, and nothing of them
+ * lies on the disk in the clear (E2E-071). In encrypted rooms what is kept is what is uploaded.
+ * Main thread. */
 #pragma once
 
 #include "mx-send-item.h"

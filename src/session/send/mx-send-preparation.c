@@ -43,8 +43,11 @@ is_always_clear (MxSendItem *item)
 }
 
 gboolean
-mx_send_prepare (
-  MxSession *session, MxSendQueue *queue, MxScope *scope, MxSendItem *item, GError **error)
+mx_send_prepare (MxSession *session,
+                 MxSendQueue *queue,
+                 MxScope *scope,
+                 MxSendItem *item,
+                 GError **error)
 {
   MxLatchReading reading = { .room_id = item->room_id };
 

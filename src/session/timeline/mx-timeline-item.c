@@ -5,7 +5,6 @@
 
 #include "mx-timeline-item-private.h"
 
-#include "mx-encryption.h"
 #include "mx-timeline-server.h"
 #include "mx-timeline-shield.h"
 #include "mx-timeline-text.h"
@@ -736,31 +735,10 @@ mx_timeline_item_trust_changed (MxTimelineItem *self)
   notify (self, PROP_SHIELD);
 }
 
-/* What is older than this device: the backup may have its key, or wait for the code to say so. */
-static MxDecryptionFailure
-ask_backup (MxTimelineItem *self)
-{
-  MxSession *session = mx_room_get_session (self->room);
-  MxEncryption *encryption = session != NULL ? mx_session_get_encryption (session) : NULL;
-
-  switch (encryption != NULL ? mx_encryption_get_backup_state (encryption) : MX_BACKUP_UNKNOWN)
-    {
-    case MX_BACKUP_LOCKED:
-      return MX_DECRYPTION_BACKUP_LOCKED;
-    case MX_BACKUP_ON:
-      return MX_DECRYPTION_NO_KEY;
-    case MX_BACKUP_UNKNOWN:
-    case MX_BACKUP_NONE:
-    case MX_BACKUP_DISABLED:
-    default:
-      return MX_DECRYPTION_BEFORE_DEVICE;
-    }
-}
-
 MxDecryptionFailure
 mx_timeline_item_get_failure (MxTimelineItem *self)
 {
-  return self->failure == MX_DECRYPTION_BEFORE_DEVICE ? ask_backup (self) : self->failure;
+  return mx_timeline_shield_explain (self->room, self->failure);
 }
 
 gint64

@@ -8,6 +8,7 @@
 #include "mx-timeline-shield.h"
 
 #include "mx-cross-signing.h"
+#include "mx-encryption.h"
 #include "mx-session-private.h"
 #include "mx-store-decryption.h"
 #include "mx-store-identities.h"
@@ -128,4 +129,26 @@ mx_timeline_shield_find (MxRoom *room,
     session = mx_store_get_megolm (store, mx_room_get_id (room), session_id);
 
   return judge_session (store, session, mx_event_get_sender (event), reason);
+}
+
+MxDecryptionFailure
+mx_timeline_shield_explain (MxRoom *room, MxDecryptionFailure failure)
+{
+  MxSession *session = mx_room_get_session (room);
+  MxEncryption *encryption = session != NULL ? mx_session_get_encryption (session) : NULL;
+
+  if (failure != MX_DECRYPTION_BEFORE_DEVICE)
+    return failure;
+  switch (encryption != NULL ? mx_encryption_get_backup_state (encryption) : MX_BACKUP_UNKNOWN)
+    {
+    case MX_BACKUP_LOCKED:
+      return MX_DECRYPTION_BACKUP_LOCKED;
+    case MX_BACKUP_ON:
+      return MX_DECRYPTION_NO_KEY;
+    case MX_BACKUP_UNKNOWN:
+    case MX_BACKUP_NONE:
+    case MX_BACKUP_DISABLED:
+    default:
+      return MX_DECRYPTION_BEFORE_DEVICE;
+    }
 }

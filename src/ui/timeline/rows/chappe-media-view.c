@@ -134,8 +134,7 @@ show_file (ChappeMediaView *self, const MxMediaInfo *info)
   gtk_label_set_text (self->file_name, name != NULL ? name : _ ("File"));
   gtk_label_set_text (self->file_size, size != NULL ? size : "");
   gtk_widget_set_visible (GTK_WIDGET (self->file_size), size != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button),
-                            info->url != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), info->url != NULL);
 }
 
 static void
