@@ -341,6 +341,7 @@ main (int argc, char **argv)
   Run run = { 0 };
   int first;
 
+  mx_secret_guard_process (FALSE);
   setlocale (LC_ALL, "");
   g_log_writer_default_set_use_stderr (TRUE); /* standard output is the objects' alone */
   dex_init ();
