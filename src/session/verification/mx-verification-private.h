@@ -56,6 +56,7 @@ MxVerification *mx_verification_new_outgoing (const MxVerificationSpec *spec,
 MxVerification *mx_verification_new_incoming (const MxVerificationSpec *spec,
                                               const char *device_id);
 void mx_verification_forget_host (MxVerification *self); /* it ends */
+gpointer mx_verification_get_host_data (MxVerification *self); /* NULL once it is forgotten */
 
 /* A message that belongs to this verification, from the other side. */
 void mx_verification_receive (MxVerification *self, MxVerificationMessage message, MxJson content);

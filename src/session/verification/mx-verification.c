@@ -257,6 +257,12 @@ mx_verification_forget_host (MxVerification *self)
   mx_verification_fail (self, MX_VERIFICATION_NOT_SENT);
 }
 
+gpointer
+mx_verification_get_host_data (MxVerification *self)
+{
+  return self->host_data;
+}
+
 /* -- What the user does */
 
 void
