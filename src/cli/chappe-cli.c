@@ -37,7 +37,8 @@ find_verb (const char *name)
   const ChappeCliVerb *tables[] = { chappe_cli_account_verbs,
                                     chappe_cli_encryption_verbs,
                                     chappe_cli_room_verbs,
-                                    chappe_cli_message_verbs };
+                                    chappe_cli_message_verbs,
+                                    chappe_cli_verify_verbs };
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     for (const ChappeCliVerb *verb = tables[i]; verb->name != NULL; verb++)
@@ -53,7 +54,8 @@ print_usage (FILE *stream)
   const ChappeCliVerb *tables[] = { chappe_cli_account_verbs,
                                     chappe_cli_encryption_verbs,
                                     chappe_cli_room_verbs,
-                                    chappe_cli_message_verbs };
+                                    chappe_cli_message_verbs,
+                                    chappe_cli_verify_verbs };
 
   fprintf (stream, "usage: chappe-cli [--profile NAME] [--key-file FILE] [--deployment NAME] VERB …\n\n");
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
