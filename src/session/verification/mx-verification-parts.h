@@ -15,6 +15,7 @@ struct _MxVerification
 
   const MxVerificationHost *host; /* NULL once it is gone */
   gpointer host_data;
+  GWeakRef list; /* MxVerifications, NULL */
   char *own_user_id;
   char *own_device_id;
   char *user_id;

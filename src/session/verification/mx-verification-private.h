@@ -57,6 +57,9 @@ MxVerification *mx_verification_new_incoming (const MxVerificationSpec *spec,
                                               const char *device_id);
 void mx_verification_forget_host (MxVerification *self); /* it ends */
 gpointer mx_verification_get_host_data (MxVerification *self); /* NULL once it is forgotten */
+/* Where it is, also after it ended; caller owns, NULL. */
+void mx_verification_set_list (MxVerification *self, MxVerifications *list);
+MxVerifications *mx_verification_dup_list (MxVerification *self);
 
 /* A message that belongs to this verification, from the other side. */
 void mx_verification_receive (MxVerification *self, MxVerificationMessage message, MxJson content);

@@ -56,6 +56,7 @@ mx_verification_finalize (GObject *object)
 {
   MxVerification *self = MX_VERIFICATION (object);
 
+  g_weak_ref_clear (&self->list);
   g_free (self->own_user_id);
   g_free (self->own_device_id);
   g_free (self->user_id);
@@ -96,6 +97,7 @@ mx_verification_class_init (MxVerificationClass *klass)
 static void
 mx_verification_init (MxVerification *self)
 {
+  g_weak_ref_init (&self->list, NULL);
 }
 
 static MxVerification *
@@ -255,6 +257,18 @@ mx_verification_forget_host (MxVerification *self)
   self->host = NULL;
   self->host_data = NULL;
   mx_verification_fail (self, MX_VERIFICATION_NOT_SENT);
+}
+
+void
+mx_verification_set_list (MxVerification *self, MxVerifications *list)
+{
+  g_weak_ref_set (&self->list, list);
+}
+
+MxVerifications *
+mx_verification_dup_list (MxVerification *self)
+{
+  return g_weak_ref_get (&self->list);
 }
 
 gpointer

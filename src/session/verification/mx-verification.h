@@ -31,6 +31,8 @@ const char *mx_verification_get_transaction_id (MxVerification *self);
 const char *mx_verification_get_user_id (MxVerification *self);
 const char *mx_verification_get_device_id (MxVerification *self);
 const char *mx_verification_get_room_id (MxVerification *self); /* NULL: by to-device */
+/* How the other person is called; their id where that is not known. Caller owns. */
+char *mx_verification_dup_user_name (MxVerification *self);
 gboolean mx_verification_is_incoming (MxVerification *self);
 gboolean mx_verification_is_own (MxVerification *self); /* of another device of ours */
 gboolean mx_verification_is_prompting (MxVerification *self);
@@ -55,6 +57,9 @@ void mx_verification_start (MxVerification *self);
 void mx_verification_confirm (MxVerification *self);
 void mx_verification_mismatch (MxVerification *self);
 void mx_verification_cancel (MxVerification *self);
+
+/* After it ended: asks the same device or person again. Resolves to the new MxVerification. */
+DexFuture *mx_verification_retry (MxVerification *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* All that are under way: a GListModel of MxVerification; "request" (MxVerification) is emitted for
  * an incoming one that the user should see. */

@@ -201,6 +201,7 @@ remove_ended (MxVerifications *self)
         continue;
       mx_verifications_note_end (self, key);
       g_hash_table_remove (self->by_key, key);
+      mx_verification_forget_host (item);
       g_ptr_array_remove_index (self->items, i - 1);
       g_list_model_items_changed (G_LIST_MODEL (self), i - 1, 1, 0);
     }
@@ -250,6 +251,7 @@ mx_verifications_add (MxVerifications *self, MxVerification *verification)
   char *key = mx_verifications_make_key (mx_verification_get_room_id (verification),
                                          mx_verification_get_transaction_id (verification));
 
+  mx_verification_set_list (verification, self);
   g_hash_table_replace (self->by_key, key, verification);
   g_ptr_array_add (self->items, verification);
   g_list_model_items_changed (G_LIST_MODEL (self), self->items->len - 1, 0, 1);
@@ -510,4 +512,44 @@ mx_verifications_request_user (MxVerifications *self, const char *user_id)
   request->user_id = g_strdup (user_id);
 
   return mx_flow_run (request_fiber, request, mx_request_free);
+}
+
+DexFuture *
+mx_verification_retry (MxVerification *self)
+{
+  g_autoptr (MxVerifications) list = NULL;
+  MxVerification *again = NULL;
+
+  g_return_val_if_fail (MX_IS_VERIFICATION (self), NULL);
+
+  list = mx_verification_dup_list (self);
+  if (list != NULL && !mx_verification_is_own (self))
+    return mx_verifications_request_user (list, mx_verification_get_user_id (self));
+  if (list != NULL)
+    again = mx_verifications_request_own (list, mx_verification_get_device_id (self));
+  if (again == NULL)
+    return dex_future_new_reject (MX_SESSION_ERROR,
+                                  MX_SESSION_ERROR_SIGNED_OUT,
+                                  "The session is not open");
+
+  return dex_future_new_take_object (g_object_ref (again));
+}
+
+char *
+mx_verification_dup_user_name (MxVerification *self)
+{
+  g_autoptr (MxVerifications) list = NULL;
+  const char *user_id = NULL;
+  MxRoomList *rooms = NULL;
+  MxRoom *room = NULL;
+
+  g_return_val_if_fail (MX_IS_VERIFICATION (self), NULL);
+
+  user_id = mx_verification_get_user_id (self);
+  list = mx_verification_dup_list (self);
+  rooms = list != NULL && list->session != NULL ? mx_session_get_rooms (list->session) : NULL;
+  if (rooms != NULL && mx_verification_get_room_id (self) != NULL)
+    room = mx_room_list_find (rooms, mx_verification_get_room_id (self));
+
+  return g_strdup (room != NULL ? mx_room_get_member_name (room, user_id) : user_id);
 }
