@@ -211,11 +211,7 @@ obey (Dialogue *self, const char *command, MxVerification *verification, GError 
     }
   else
     {
-      g_set_error (error,
-                   CHAPPE_CLI_ERROR,
-                   CHAPPE_CLI_ERROR_USAGE,
-                   "Not a command: %s",
-                   command);
+      g_set_error (error, CHAPPE_CLI_ERROR, CHAPPE_CLI_ERROR_USAGE, "Not a command: %s", command);
       return FALSE;
     }
 
@@ -231,8 +227,9 @@ take_line (Dialogue *self, const char *line)
   MxJson object = mx_json_document_root (document);
   g_auto (GStrv) words = document == NULL ? g_strsplit_set (line, " \t", -1) : NULL;
   guint n = words != NULL ? g_strv_length (words) : 0;
-  const char *command =
-    document != NULL ? mx_json_get_string (object, "command") : n > 0 ? words[0] : "";
+  const char *command = document != NULL ? mx_json_get_string (object, "command")
+                        : n > 0          ? words[0]
+                                         : "";
   const char *user_id = document != NULL ? mx_json_get_string (object, "user")
                         : n > 1          ? words[1]
                                          : NULL;
@@ -273,8 +270,7 @@ line_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GDataInputStream) input = reading->input;
   Dialogue *self = reading->dialogue;
   g_autoptr (GError) error = NULL;
-  g_autofree char *line =
-    g_data_input_stream_read_line_finish_utf8 (input, result, NULL, &error);
+  g_autofree char *line = g_data_input_stream_read_line_finish_utf8 (input, result, NULL, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* the dialogue is gone */
@@ -370,8 +366,7 @@ converse (Dialogue *self, GError **error)
       g_propagate_error (error, g_steal_pointer (&self->failure));
       return FALSE;
     }
-  if (self->ours != NULL &&
-      mx_verification_get_phase (self->ours) == MX_VERIFICATION_CANCELLED)
+  if (self->ours != NULL && mx_verification_get_phase (self->ours) == MX_VERIFICATION_CANCELLED)
     {
       g_set_error (error,
                    MX_SESSION_ERROR,

@@ -66,8 +66,7 @@ mx_store_changes_new (void)
   self->account_data = g_ptr_array_new_with_free_func (g_free);
   self->device_users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->own_devices = g_ptr_array_new_with_free_func (g_free);
-  self->verification =
-    g_ptr_array_new_with_free_func ((GDestroyNotify) mx_verification_note_free);
+  self->verification = g_ptr_array_new_with_free_func ((GDestroyNotify) mx_verification_note_free);
   self->decrypted = g_ptr_array_new_with_free_func (g_free);
   return self;
 }

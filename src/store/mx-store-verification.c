@@ -7,10 +7,10 @@
 #include "mx-store-verification-note.h"
 #include "mx-store-verification.h"
 
-#define PREFIX     "m.key.verification."
-#define REQUEST    PREFIX "request"
-#define AGE_MS     600000
-#define FUTURE_MS  300000
+#define PREFIX    "m.key.verification."
+#define REQUEST   PREFIX "request"
+#define AGE_MS    600000
+#define FUTURE_MS 300000
 
 static gboolean
 is_verification (MxEvent *event)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* The steps of a comparison of emoji, one by one: the golden vectors, and what each step refuses. */
+/* The steps of a comparison of emoji, one by one: the golden vectors, and what each step refuses.
+ */
 #include "config.h"
 
 #include "mx-sas-exchange.h"
@@ -32,8 +33,7 @@ static MxSasExchange *
 exchange_for (const MxSasSide *ours, const MxSasSide *theirs, const char *private_key)
 {
   g_autoptr (MxSecret) secret = mx_base64_decode_secret (private_key, NULL);
-  MxSasExchange *self =
-    mx_sas_exchange_new_for_key (ours, theirs, "txn-0001", FALSE, secret, NULL);
+  MxSasExchange *self = mx_sas_exchange_new_for_key (ours, theirs, "txn-0001", FALSE, secret, NULL);
 
   g_assert_nonnull (self);
 
@@ -140,7 +140,8 @@ test_commitment (Fixture *f, gconstpointer data)
 static void
 test_commitment_unknown_members (Fixture *f, gconstpointer data)
 {
-  g_autofree char *longer = g_strconcat ("{\"org.example.new\":[1,{\"é\":null}],", f->start + 1, NULL);
+  g_autofree char *longer =
+    g_strconcat ("{\"org.example.new\":[1,{\"é\":null}],", f->start + 1, NULL);
   g_autofree char *expected = NULL;
   g_autofree char *accept = NULL;
   guint8 key[32];
@@ -178,8 +179,8 @@ test_offer (Fixture *f, gconstpointer data)
   g_assert_true (mx_verification_has_word (mx_json_get (start, "hashes"), "sha256"));
   g_assert_true (mx_verification_has_word (macs, "hkdf-hmac-sha256.v2"));
   g_assert_true (mx_verification_has_word (macs, "hkdf-hmac-sha256"));
-  g_assert_true (mx_verification_has_word (mx_json_get (start, "short_authentication_string"),
-                                           "emoji"));
+  g_assert_true (
+    mx_verification_has_word (mx_json_get (start, "short_authentication_string"), "emoji"));
   g_assert_cmpstr (mx_json_get_string (start, "method"), ==, "m.sas.v1");
 }
 
@@ -403,7 +404,9 @@ test_another_key (Fixture *f, gconstpointer data)
 static void
 test_device_named_as_key (Fixture *f, gconstpointer data)
 {
-  const MxSasSide liar = { bob.user_id, (char *) BOB_MASTER, (char *) BOB_KEY, (char *) BOB_MASTER };
+  const MxSasSide liar = {
+    bob.user_id, (char *) BOB_MASTER, (char *) BOB_KEY, (char *) BOB_MASTER
+  };
   g_autoptr (MxSasExchange) one = exchange_for (&alice, &liar, ALICE_PRIVATE);
   g_autoptr (MxSasExchange) other = exchange_for (&liar, &alice, BOB_PRIVATE);
   g_autofree char *start = mx_sas_exchange_write_start (one);

@@ -136,9 +136,10 @@ test_three_devices (Duel *duel, gconstpointer own)
   letter_free (cancel);
 
   /* the second one was late */
-  player_hear (&duel->alice,
-               MX_VERIFICATION_MESSAGE_READY,
-               "{\"transaction_id\":\"txn-0001\",\"from_device\":\"CAROL\",\"methods\":[\"m.sas.v1\"]}");
+  player_hear (
+    &duel->alice,
+    MX_VERIFICATION_MESSAGE_READY,
+    "{\"transaction_id\":\"txn-0001\",\"from_device\":\"CAROL\",\"methods\":[\"m.sas.v1\"]}");
   assert_phase (&duel->alice, MX_VERIFICATION_READY);
   g_assert_cmpstr (mx_verification_get_device_id (duel->alice.verification), ==, "BOBDEV");
   g_assert_cmpuint (duel->alice.out->len, ==, 0);
@@ -157,9 +158,10 @@ test_cancel_before_answer (Duel *duel, gconstpointer own)
 static void
 test_uninvited (Duel *duel, gconstpointer own)
 {
-  player_hear (&duel->alice,
-               MX_VERIFICATION_MESSAGE_READY,
-               "{\"transaction_id\":\"txn-0001\",\"from_device\":\"EVE\",\"methods\":[\"m.sas.v1\"]}");
+  player_hear (
+    &duel->alice,
+    MX_VERIFICATION_MESSAGE_READY,
+    "{\"transaction_id\":\"txn-0001\",\"from_device\":\"EVE\",\"methods\":[\"m.sas.v1\"]}");
   assert_cancelled (&duel->alice, "m.invalid_message", TRUE);
 }
 
@@ -244,9 +246,8 @@ test_keys_not_known (Duel *duel, gconstpointer own)
 static void
 test_keys_changed_when_kept (Duel *duel, gconstpointer own)
 {
-  g_autoptr (GError) error = g_error_new_literal (MX_SESSION_ERROR,
-                                                  MX_SESSION_ERROR_IDENTITY_CHANGED,
-                                                  "Changed");
+  g_autoptr (GError) error =
+    g_error_new_literal (MX_SESSION_ERROR, MX_SESSION_ERROR_IDENTITY_CHANGED, "Changed");
 
   duel_to_compare (duel);
   duel->alice.trust_error = error;
@@ -542,9 +543,8 @@ test_man_in_the_middle (Duel *duel, gconstpointer own)
   mx_verification_start (duel->alice.verification);
   player_deliver (&duel->alice);
   accept = player_take (&duel->bob, MX_VERIFICATION_MESSAGE_ACCEPT);
-  changed = with_member (accept->content,
-                         "commitment",
-                         "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"");
+  changed =
+    with_member (accept->content, "commitment", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"");
   player_hear (&duel->alice, MX_VERIFICATION_MESSAGE_ACCEPT, changed);
   duel_run (duel);
   assert_cancelled (&duel->alice, "m.mismatched_commitment", TRUE);
@@ -576,7 +576,8 @@ test_mac_altered (Duel *duel, gconstpointer own)
   mx_verification_confirm (duel->alice.verification);
   mx_verification_confirm (duel->bob.verification);
   mac = player_take (&duel->bob, MX_VERIFICATION_MESSAGE_MAC);
-  changed = with_member (mac->content, "mac", GPOINTER_TO_INT (own) ? "{}" : "{\"ed25519:X\":\"\"}");
+  changed =
+    with_member (mac->content, "mac", GPOINTER_TO_INT (own) ? "{}" : "{\"ed25519:X\":\"\"}");
   player_hear (&duel->alice, MX_VERIFICATION_MESSAGE_MAC, changed);
   assert_cancelled (&duel->alice, "m.key_mismatch", TRUE);
   g_assert_cmpuint (duel->alice.trusts, ==, 0);
@@ -647,116 +648,6 @@ test_host_gone (Duel *duel, gconstpointer own)
   mx_verification_confirm (duel->alice.verification);
 }
 
-/* -- Whatever comes */
-
-static void
-mutate (GRand *rand, char *content)
-{
-  gsize length = strlen (content);
-
-  if (length > 0)
-    content[g_rand_int_range (rand, 0, (gint32) length)] =
-      (char) g_rand_int_range (rand, ' ', '~' + 1);
-}
-
-static void
-send_one (GRand *rand, Player *from, Player *to, gboolean wild)
-{
-  Letter *letter = NULL;
-  guint at = 0;
-
-  if (from->out->len == 0)
-    return;
-
-  if (wild)
-    at = (guint) g_rand_int_range (rand, 0, (gint32) from->out->len);
-  letter = g_ptr_array_index (from->out, at);
-  if (wild && g_rand_int_range (rand, 0, 16) == 0)
-    mutate (rand, letter->content);
-  if (letter->devices == NULL ||
-      g_strv_contains ((const char *const *) letter->devices, to->side.device_id))
-    player_hear (to, letter->message, letter->content);
-  if (g_rand_int_range (rand, 0, 4) > 0) /* else it comes again */
-    g_ptr_array_remove_index (from->out, at);
-}
-
-static void
-act (GRand *rand, Player *player, gboolean wild)
-{
-  switch (g_rand_int_range (rand, 0, wild ? 40 : 6))
-    {
-    case 0:
-      mx_verification_accept (player->verification);
-      break;
-    case 1:
-      mx_verification_start (player->verification);
-      break;
-    case 2:
-    case 3:
-      mx_verification_confirm (player->verification);
-      break;
-    case 6:
-      mx_verification_cancel (player->verification);
-      break;
-    case 7:
-      mx_verification_mismatch (player->verification);
-      break;
-    case 4:
-      player_answer_trust (player);
-      break;
-    default:
-      mx_verification_check_time (player->verification);
-      break;
-    }
-}
-
-static void
-play (guint32 seed, gboolean wild)
-{
-  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-  Duel duel;
-
-  duel_init (&duel, seed % 2);
-  for (int i = 0; i < 200; i++)
-    {
-      Player *player = g_rand_boolean (rand) ? &duel.alice : &duel.bob;
-      Player *other = player == &duel.alice ? &duel.bob : &duel.alice;
-
-      if (g_rand_int_range (rand, 0, 3) == 0)
-        act (rand, player, wild);
-      else
-        send_one (rand, player, other, wild);
-      duel.now += g_rand_int_range (rand, 0, 2000);
-      duel_check (&duel);
-    }
-  /* in order, however often: it works out */
-  if (!wild)
-    {
-      mx_verification_accept (duel.bob.verification);
-      duel_run (&duel);
-      mx_verification_start (duel.alice.verification);
-      duel_run (&duel);
-      confirm_both (&duel);
-      assert_phase (&duel.alice, MX_VERIFICATION_DONE);
-      assert_phase (&duel.bob, MX_VERIFICATION_DONE);
-    }
-  duel_clear (&duel);
-}
-
-static void
-test_random_repeated (void)
-{
-  for (guint32 seed = 0; seed < 200; seed++)
-    play (seed, FALSE);
-}
-
-static void
-test_random_wild (void)
-{
-  for (guint32 seed = 0; seed < 1000; seed++)
-    play (seed, TRUE);
-}
-
 #define OWN GINT_TO_POINTER (TRUE)
 #define ADD(path, data, func)                                                                      \
   g_test_add ("/session/verification/" path, Duel, data, set_up, func, tear_down)
@@ -804,8 +695,6 @@ add_tests (void)
   ADD ("E2E-114-done-is-courtesy", NULL, test_done_is_courtesy);
   ADD ("E2E-115-mismatch", NULL, test_mismatch);
   ADD ("host-gone", NULL, test_host_gone);
-  g_test_add_func ("/session/verification/E2E-105-random-repeated", test_random_repeated);
-  g_test_add_func ("/session/verification/E2E-105-random-wild", test_random_wild);
 }
 
 int

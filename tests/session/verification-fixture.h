@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* Two verifications wired to each other, by whom each message can be held, repeated, changed or lost;
- * no network, no store, and a clock that the test sets. */
+/* Two verifications wired to each other, by whom each message can be held, repeated, changed or
+ * lost; no network, no store, and a clock that the test sets. */
 #pragma once
 
 #include "mx-verification-private.h"

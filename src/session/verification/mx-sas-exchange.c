@@ -306,10 +306,8 @@ mx_sas_exchange_take_key (MxSasExchange *self, MxJson content, GError **error)
 
   if (text == NULL || !mx_base64_decode_exact (text, key, sizeof key, NULL))
     return refuse (error, MX_VERIFICATION_ERROR_INVALID_MESSAGE, "There is no key");
-  if (self->is_starter && !mx_sas_check_commitment (self->commitment,
-                                                    key,
-                                                    mx_json_document_root (self->start),
-                                                    NULL))
+  if (self->is_starter &&
+      !mx_sas_check_commitment (self->commitment, key, mx_json_document_root (self->start), NULL))
     return refuse (error, MX_VERIFICATION_ERROR_MISMATCHED_COMMITMENT, "Another key was promised");
   if (memcmp (key, mx_sas_get_public_key (self->sas), sizeof key) == 0 ||
       !mx_sas_set_their_key (self->sas, key, NULL) ||
@@ -442,19 +440,13 @@ mx_sas_exchange_take_mac (MxSasExchange *self,
   if (g_strcmp0 (device_id, master_id) == 0)
     return refuse (error, MX_VERIFICATION_ERROR_KEY_MISMATCH, "Two keys have one name");
 
-  verified = mx_sas_verify_macs (self->sas,
-                                 self->method,
-                                 &parties,
-                                 content,
-                                 keys,
-                                 master_id != NULL ? 2 : 1,
-                                 NULL);
+  verified = mx_sas_verify_macs (
+    self->sas, self->method, &parties, content, keys, master_id != NULL ? 2 : 1, NULL);
   if (verified == NULL)
     return refuse (error, MX_VERIFICATION_ERROR_KEY_MISMATCH, "A key does not match");
 
   *device = g_strv_contains ((const char *const *) verified, device_id);
-  *master =
-    master_id != NULL && g_strv_contains ((const char *const *) verified, master_id);
+  *master = master_id != NULL && g_strv_contains ((const char *const *) verified, master_id);
 
   return TRUE;
 }

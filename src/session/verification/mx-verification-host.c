@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* What a verification needs of the session: messages leave, keys are looked up, what was verified is
- * kept. */
+/* What a verification needs of the session: messages leave, keys are looked up, what was verified
+ * is kept. */
 #include "config.h"
 
 #include "mx-verifications-private.h"
@@ -167,8 +167,7 @@ get_master_key (MxStore *reader, const char *user_id, gboolean trusted_only)
 {
   g_autoptr (MxStoredIdentity) identity = mx_store_get_identity (reader, user_id);
 
-  if (identity == NULL || identity->master == NULL ||
-      (trusted_only && !identity->is_verified))
+  if (identity == NULL || identity->master == NULL || (trusted_only && !identity->is_verified))
     return NULL;
 
   return mx_base64_encode (identity->master_key, sizeof identity->master_key);
@@ -183,8 +182,7 @@ host_get_sides (MxVerification *verification, MxSasSide *ours, MxSasSide *theirs
   const char *device_id = mx_verification_get_device_id (verification);
   g_autoptr (MxStoredDevice) device =
     reader != NULL ? mx_store_get_device (reader, user_id, device_id) : NULL;
-  g_autofree char *own_key =
-    reader != NULL ? mx_store_get_value (reader, "device_ed25519") : NULL;
+  g_autofree char *own_key = reader != NULL ? mx_store_get_value (reader, "device_ed25519") : NULL;
 
   if (device == NULL || device->is_gone || own_key == NULL)
     return FALSE;
@@ -228,12 +226,12 @@ host_trust (MxVerification *verification,
   if (self->session == NULL)
     future = dex_future_new_reject (G_IO_ERROR, G_IO_ERROR_CLOSED, "The session is closed");
   else
-    future = mx_signing_trust (self->session,
-                               mx_verification_get_user_id (verification),
-                               device_key != NULL ? mx_verification_get_device_id (verification)
-                                                  : NULL,
-                               decode_key (device_key, device),
-                               decode_key (master_key, master));
+    future =
+      mx_signing_trust (self->session,
+                        mx_verification_get_user_id (verification),
+                        device_key != NULL ? mx_verification_get_device_id (verification) : NULL,
+                        decode_key (device_key, device),
+                        decode_key (master_key, master));
 
   mx_watch (verification, future, trusted_cb, NULL);
 }

@@ -13,11 +13,11 @@
 #include "mx-store-devices.h"
 #include "mx-store-timeline.h"
 
-#define MAX_LIVE     32 /* verifications at a time */
-#define MAX_OF_USER  4
-#define MAX_WAITING  64
-#define MAX_NOTES    32 /* that wait in one place */
-#define DEVICES_MS   15000
+#define MAX_LIVE    32 /* verifications at a time */
+#define MAX_OF_USER 4
+#define MAX_WAITING 64
+#define MAX_NOTES   32 /* that wait in one place */
+#define DEVICES_MS  15000
 
 /* A note, read. Borrows from it. */
 typedef struct
@@ -115,11 +115,8 @@ take_request (MxVerifications *self, const MxLetterIn *letter)
   const char *user_id = letter->note->sender;
   gint64 made = letter->in_room ? letter->note->timestamp_ms
                                 : mx_json_int (mx_json_get (letter->content, "timestamp"), 0);
-  MxVerificationSpec spec = mx_verifications_spec (self,
-                                                   user_id,
-                                                   letter->note->room_id,
-                                                   letter->transaction_id,
-                                                   made);
+  MxVerificationSpec spec =
+    mx_verifications_spec (self, user_id, letter->note->room_id, letter->transaction_id, made);
   MxVerification *verification = NULL;
 
   if (!is_request_for_us (self, letter) || !has_place (self, user_id) ||
@@ -147,19 +144,19 @@ is_lost_request (MxVerifications *self, const MxLetterIn *letter)
   if (row != NULL && row->event != NULL)
     {
       content = mx_event_get_content (row->event);
-      ours = g_strcmp0 (mx_event_get_sender (row->event), mx_session_get_user_id (self->session)) ==
-               0 &&
-             g_strcmp0 (mx_json_get_string (content, "from_device"),
-                        mx_session_get_device_id (self->session)) == 0 &&
-             g_strcmp0 (mx_json_get_string (content, "to"), letter->note->sender) == 0;
+      ours =
+        g_strcmp0 (mx_event_get_sender (row->event), mx_session_get_user_id (self->session)) == 0 &&
+        g_strcmp0 (mx_json_get_string (content, "from_device"),
+                   mx_session_get_device_id (self->session)) == 0 &&
+        g_strcmp0 (mx_json_get_string (content, "to"), letter->note->sender) == 0;
     }
   g_clear_pointer (&row, mx_timeline_row_free);
 
   return ours;
 }
 
-/* Whoever goes on with a verification that is not known here is told so; a start, a cancellation and
- * the courtesy at the end are not answered. */
+/* Whoever goes on with a verification that is not known here is told so; a start, a cancellation
+ * and the courtesy at the end are not answered. */
 static void
 refuse_unknown (MxVerifications *self, const MxLetterIn *letter, const char *key)
 {
@@ -202,8 +199,7 @@ route_stranger (MxVerifications *self, const MxLetterIn *letter, const MxVerific
   g_autofree char *content = NULL;
 
   /* by to-device only our own devices verify each other; who meddles is told, once */
-  if (letter->in_room || verification == NULL ||
-      letter->message == MX_VERIFICATION_MESSAGE_CANCEL)
+  if (letter->in_room || verification == NULL || letter->message == MX_VERIFICATION_MESSAGE_CANCEL)
     return;
 
   content = mx_verification_write_cancel (letter->transaction_id,
@@ -220,8 +216,7 @@ static void
 route (MxVerifications *self, const MxLetterIn *letter, const char *key)
 {
   MxVerification *verification = mx_verifications_find (self, key);
-  const char *user_id =
-    verification != NULL ? mx_verification_get_user_id (verification) : NULL;
+  const char *user_id = verification != NULL ? mx_verification_get_user_id (verification) : NULL;
 
   if (letter->in_room && letter->from_us)
     {
@@ -299,8 +294,7 @@ needs_devices (MxVerifications *self, const MxLetterIn *letter, const char *key)
            mx_verifications_find (self, key) == NULL || (letter->in_room && letter->from_us))
     return FALSE;
 
-  return !knows_device (self, letter) ||
-         mx_store_is_user_outdated (reader, letter->note->sender);
+  return !knows_device (self, letter) || mx_store_is_user_outdated (reader, letter->note->sender);
 }
 
 static void

@@ -65,16 +65,14 @@ MxJsonWriter *mx_verification_message_begin (const char *transaction_id, gboolea
 char *mx_verification_message_end (MxJsonWriter *writer);
 
 /* Whole contents; the caller frees. */
-char *mx_verification_write_request (const char *transaction_id,
-                                     const char *device_id,
-                                     gint64 now_ms);
+char *
+mx_verification_write_request (const char *transaction_id, const char *device_id, gint64 now_ms);
 /* fallback: what a client shows that does not know of verifications. */
 char *mx_verification_write_room_request (const char *device_id,
                                           const char *user_id,
                                           const char *fallback);
-char *mx_verification_write_ready (const char *transaction_id,
-                                   gboolean in_room,
-                                   const char *device_id);
+char *
+mx_verification_write_ready (const char *transaction_id, gboolean in_room, const char *device_id);
 char *mx_verification_write_done (const char *transaction_id, gboolean in_room);
 char *mx_verification_write_cancel (const char *transaction_id,
                                     gboolean in_room,

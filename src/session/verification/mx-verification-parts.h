@@ -48,9 +48,9 @@ struct _MxVerification
 void mx_verification_set_phase (MxVerification *self, MxVerificationPhase phase);
 void mx_verification_set_device (MxVerification *self, const char *device_id);
 
-/* These take content. To the device that takes part; before there is one, to all that were asked. */
-void
-mx_verification_send (MxVerification *self, MxVerificationMessage message, char *content);
+/* These take content. To the device that takes part; before there is one, to all that were asked.
+ */
+void mx_verification_send (MxVerification *self, MxVerificationMessage message, char *content);
 void mx_verification_send_to (MxVerification *self,
                               const char *const *devices,
                               MxVerificationMessage message,

@@ -25,8 +25,8 @@ typedef struct
                 const char *type,
                 const char *content,
                 gpointer data);
-  /* The keys of both sides as they are known now. FALSE: the device or its keys are not known. Asked
-   * once, when the exchange begins (E2E-104). */
+  /* The keys of both sides as they are known now. FALSE: the device or its keys are not known.
+   * Asked once, when the exchange begins (E2E-104). */
   gboolean (*get_sides) (MxVerification *self, MxSasSide *ours, MxSasSide *theirs, gpointer data);
   /* Verified (either key may be NULL; base64): to be kept and signed. Answered by
    * mx_verification_trusted(), later. */
@@ -55,7 +55,7 @@ MxVerification *mx_verification_new_outgoing (const MxVerificationSpec *spec,
                                               const char *const *devices);
 MxVerification *mx_verification_new_incoming (const MxVerificationSpec *spec,
                                               const char *device_id);
-void mx_verification_forget_host (MxVerification *self); /* it ends */
+void mx_verification_forget_host (MxVerification *self);       /* it ends */
 gpointer mx_verification_get_host_data (MxVerification *self); /* NULL once it is forgotten */
 /* Where it is, also after it ended; caller owns, NULL. */
 void mx_verification_set_list (MxVerification *self, MxVerifications *list);

@@ -21,9 +21,8 @@ gboolean
 mx_verification_begin_exchange (MxVerification *self)
 {
   if (!self->has_sides)
-    self->has_sides =
-      self->host != NULL &&
-      self->host->get_sides (self, &self->ours, &self->theirs, self->host_data);
+    self->has_sides = self->host != NULL &&
+                      self->host->get_sides (self, &self->ours, &self->theirs, self->host_data);
   if (!self->has_sides)
     {
       mx_verification_cancel_with (self, MX_VERIFICATION_ERROR_KEY_MISMATCH);
@@ -31,10 +30,8 @@ mx_verification_begin_exchange (MxVerification *self)
     }
 
   g_clear_pointer (&self->exchange, mx_sas_exchange_free);
-  self->exchange = mx_sas_exchange_new (&self->ours,
-                                        &self->theirs,
-                                        self->transaction_id,
-                                        self->room_id != NULL);
+  self->exchange =
+    mx_sas_exchange_new (&self->ours, &self->theirs, self->transaction_id, self->room_id != NULL);
 
   return TRUE;
 }
@@ -64,15 +61,16 @@ mx_verification_trusted (MxVerification *self, const GError *error)
   else if (error != NULL)
     {
       mx_verification_send (self,
-                    MX_VERIFICATION_MESSAGE_CANCEL,
-                    mx_verification_cancel_content (self, MX_VERIFICATION_ERROR_USER));
+                            MX_VERIFICATION_MESSAGE_CANCEL,
+                            mx_verification_cancel_content (self, MX_VERIFICATION_ERROR_USER));
       mx_verification_end_cancelled (self, MX_VERIFICATION_NOT_KEPT, TRUE);
     }
   else
     {
       mx_verification_send (self,
-                    MX_VERIFICATION_MESSAGE_DONE,
-                    mx_verification_write_done (self->transaction_id, self->room_id != NULL));
+                            MX_VERIFICATION_MESSAGE_DONE,
+                            mx_verification_write_done (self->transaction_id,
+                                                        self->room_id != NULL));
       mx_verification_set_phase (self, MX_VERIFICATION_DONE);
     }
 }
@@ -82,8 +80,7 @@ mx_verification_trusted (MxVerification *self, const GError *error)
 static gboolean
 was_asked (MxVerification *self, const char *device_id)
 {
-  return self->devices == NULL ||
-         g_strv_contains ((const char *const *) self->devices, device_id);
+  return self->devices == NULL || g_strv_contains ((const char *const *) self->devices, device_id);
 }
 
 /* Those that were asked too need not ring any longer (E2E-102). */
@@ -100,9 +97,9 @@ tell_others (MxVerification *self)
   others = g_strv_builder_end (builder);
   if (others[0] != NULL)
     mx_verification_send_to (self,
-             (const char *const *) others,
-             MX_VERIFICATION_MESSAGE_CANCEL,
-             mx_verification_cancel_content (self, MX_VERIFICATION_ERROR_ACCEPTED));
+                             (const char *const *) others,
+                             MX_VERIFICATION_MESSAGE_CANCEL,
+                             mx_verification_cancel_content (self, MX_VERIFICATION_ERROR_ACCEPTED));
 }
 
 static gboolean
@@ -210,7 +207,9 @@ take_accept (MxVerification *self, MxJson content, GError **error)
   if (!mx_sas_exchange_take_accept (self->exchange, content, error))
     return FALSE;
 
-  mx_verification_send (self, MX_VERIFICATION_MESSAGE_KEY, mx_sas_exchange_write_key (self->exchange));
+  mx_verification_send (self,
+                        MX_VERIFICATION_MESSAGE_KEY,
+                        mx_sas_exchange_write_key (self->exchange));
 
   return TRUE;
 }
@@ -225,7 +224,9 @@ take_key (MxVerification *self, MxJson content, GError **error)
 
   /* ours only now: who started promised nothing (E2E-109) */
   if (!mx_sas_exchange_is_starter (self->exchange))
-    mx_verification_send (self, MX_VERIFICATION_MESSAGE_KEY, mx_sas_exchange_write_key (self->exchange));
+    mx_verification_send (self,
+                          MX_VERIFICATION_MESSAGE_KEY,
+                          mx_sas_exchange_write_key (self->exchange));
   mx_verification_set_phase (self, MX_VERIFICATION_COMPARE);
 
   return TRUE;
@@ -261,9 +262,10 @@ take_cancel (MxVerification *self, MxJson content)
     return;
 
   mx_verification_end_cancelled (self,
-                 clean != NULL ? clean
-                               : mx_verification_error_get_code (MX_VERIFICATION_ERROR_USER),
-                 FALSE);
+                                 clean != NULL
+                                   ? clean
+                                   : mx_verification_error_get_code (MX_VERIFICATION_ERROR_USER),
+                                 FALSE);
 }
 
 /* One that was taken comes again after a lost answer, or from a server that repeats itself. */
@@ -329,8 +331,8 @@ mx_verification_receive_own (MxVerification *self, MxVerificationMessage message
   if (message == MX_VERIFICATION_MESSAGE_READY && device_id != NULL &&
       !g_str_equal (device_id, self->own_device_id))
     mx_verification_end_cancelled (self,
-                   mx_verification_error_get_code (MX_VERIFICATION_ERROR_ACCEPTED),
-                   FALSE);
+                                   mx_verification_error_get_code (MX_VERIFICATION_ERROR_ACCEPTED),
+                                   FALSE);
   else if (message == MX_VERIFICATION_MESSAGE_CANCEL)
     take_cancel (self, content);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* One verification: its state, what the user and time do to it. What comes from the other side is in
- * mx-verification-receive.c. */
+/* One verification: its state, what the user and time do to it. What comes from the other side is
+ * in mx-verification-receive.c. */
 #include "config.h"
 
 #include "mx-verification-parts.h"
@@ -186,9 +186,9 @@ mx_verification_set_device (MxVerification *self, const char *device_id)
 
 void
 mx_verification_send_to (MxVerification *self,
-         const char *const *devices,
-         MxVerificationMessage message,
-         char *content)
+                         const char *const *devices,
+                         MxVerificationMessage message,
+                         char *content)
 {
   g_autofree char *owned = content;
 
@@ -207,9 +207,9 @@ mx_verification_send (MxVerification *self, MxVerificationMessage message, char 
   const char *const one[] = { self->device_id, NULL };
 
   mx_verification_send_to (self,
-           self->device_id != NULL ? one : (const char *const *) self->devices,
-           message,
-           content);
+                           self->device_id != NULL ? one : (const char *const *) self->devices,
+                           message,
+                           content);
 }
 
 char *
@@ -232,7 +232,9 @@ mx_verification_cancel_with (MxVerification *self, MxVerificationError code)
   if (mx_verification_is_over (self))
     return;
 
-  mx_verification_send (self, MX_VERIFICATION_MESSAGE_CANCEL, mx_verification_cancel_content (self, code));
+  mx_verification_send (self,
+                        MX_VERIFICATION_MESSAGE_CANCEL,
+                        mx_verification_cancel_content (self, code));
   mx_verification_end_cancelled (self, mx_verification_error_get_code (code), TRUE);
 }
 
@@ -240,8 +242,9 @@ void
 mx_verification_cancel_for (MxVerification *self, const GError *error)
 {
   mx_verification_cancel_with (self,
-          error->domain == MX_VERIFICATION_ERROR ? (MxVerificationError) error->code
-                                                 : MX_VERIFICATION_ERROR_INVALID_MESSAGE);
+                               error->domain == MX_VERIFICATION_ERROR
+                                 ? (MxVerificationError) error->code
+                                 : MX_VERIFICATION_ERROR_INVALID_MESSAGE);
 }
 
 void
@@ -288,10 +291,10 @@ mx_verification_accept (MxVerification *self)
     return;
 
   mx_verification_send (self,
-                MX_VERIFICATION_MESSAGE_READY,
-                mx_verification_write_ready (self->transaction_id,
-                                             self->room_id != NULL,
-                                             self->own_device_id));
+                        MX_VERIFICATION_MESSAGE_READY,
+                        mx_verification_write_ready (self->transaction_id,
+                                                     self->room_id != NULL,
+                                                     self->own_device_id));
   self->start_at_ms = self->host->now_ms (self->host_data) + MX_VERIFICATION_START_MS;
   mx_verification_set_phase (self, MX_VERIFICATION_READY);
 }
@@ -304,7 +307,9 @@ mx_verification_start (MxVerification *self)
   if (self->phase != MX_VERIFICATION_READY || !mx_verification_begin_exchange (self))
     return;
 
-  mx_verification_send (self, MX_VERIFICATION_MESSAGE_START, mx_sas_exchange_write_start (self->exchange));
+  mx_verification_send (self,
+                        MX_VERIFICATION_MESSAGE_START,
+                        mx_sas_exchange_write_start (self->exchange));
   mx_verification_set_phase (self, MX_VERIFICATION_STARTED);
 }
 
@@ -360,8 +365,8 @@ time_out (MxVerification *self)
   /* Nobody here took part: the other side notices by itself, and another device may be at it. */
   if (self->incoming && self->phase == MX_VERIFICATION_REQUESTED)
     mx_verification_end_cancelled (self,
-                   mx_verification_error_get_code (MX_VERIFICATION_ERROR_TIMEOUT),
-                   FALSE);
+                                   mx_verification_error_get_code (MX_VERIFICATION_ERROR_TIMEOUT),
+                                   FALSE);
   else if (!self->trusting)
     mx_verification_cancel_with (self, MX_VERIFICATION_ERROR_TIMEOUT);
 }

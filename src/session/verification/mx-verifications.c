@@ -193,9 +193,8 @@ remove_ended (MxVerifications *self)
   for (guint i = self->items->len; i > 0; i--)
     {
       g_autoptr (MxVerification) item = g_object_ref (g_ptr_array_index (self->items, i - 1));
-      g_autofree char *key =
-        mx_verifications_make_key (mx_verification_get_room_id (item),
-                                   mx_verification_get_transaction_id (item));
+      g_autofree char *key = mx_verifications_make_key (mx_verification_get_room_id (item),
+                                                        mx_verification_get_transaction_id (item));
 
       if (!mx_verification_is_over (item))
         continue;
@@ -222,11 +221,10 @@ timer_cb (gpointer data)
 
   remove_ended (self);
   if (self->items->len > 0 && self->timer == 0)
-    self->timer = g_timeout_add ((guint) CLAMP (next - mx_verifications_now (),
-                                                10,
-                                                MX_VERIFICATION_LIFE_MS),
-                                 timer_cb,
-                                 self);
+    self->timer =
+      g_timeout_add ((guint) CLAMP (next - mx_verifications_now (), 10, MX_VERIFICATION_LIFE_MS),
+                     timer_cb,
+                     self);
 
   return G_SOURCE_REMOVE;
 }
@@ -280,10 +278,9 @@ static GStrv
 list_own_devices (MxVerifications *self)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GPtrArray) devices =
-    mx_store_load_devices (mx_session_get_reader (self->session),
-                           mx_session_get_user_id (self->session),
-                           FALSE);
+  g_autoptr (GPtrArray) devices = mx_store_load_devices (mx_session_get_reader (self->session),
+                                                         mx_session_get_user_id (self->session),
+                                                         FALSE);
   guint n = 0;
 
   for (guint i = 0; i < devices->len; i++)
@@ -321,8 +318,7 @@ mx_verifications_request_own (MxVerifications *self, const char *device_id)
     devices = g_strdupv ((char *[]) { (char *) device_id, NULL });
   else
     devices = list_own_devices (self);
-  content =
-    mx_verification_write_request (uuid, mx_session_get_device_id (self->session), now);
+  content = mx_verification_write_request (uuid, mx_session_get_device_id (self->session), now);
   spec = mx_verifications_spec (self, mx_session_get_user_id (self->session), NULL, uuid, now);
   verification = mx_verification_new_outgoing (&spec, (const char *const *) devices);
   mx_verifications_send (self,
@@ -382,12 +378,12 @@ send_request (MxSession *session, gpointer data, GError **error)
       return FALSE;
     }
 
-  body = g_strdup_printf (_ ("%s asks you to compare emoji, but your application does not know how. "
-                             "Please use another one."),
-                          mx_room_get_member_name (room, mx_session_get_user_id (session)));
-  content = mx_verification_write_room_request (mx_session_get_device_id (session),
-                                                request->user_id,
-                                                body);
+  body =
+    g_strdup_printf (_ ("%s asks you to compare emoji, but your application does not know how. "
+                        "Please use another one."),
+                     mx_room_get_member_name (room, mx_session_get_user_id (session)));
+  content =
+    mx_verification_write_room_request (mx_session_get_device_id (session), request->user_id, body);
   if (!mx_room_send_content (room, "m.room.message", content, &request->txn_id, error))
     return FALSE;
 
@@ -467,12 +463,12 @@ request_fiber (gpointer data)
       !dex_await (mx_session_call (request->session, send_request, request), &error))
     return dex_future_new_for_error (error);
 
-  event_id = dex_await_string (
-    mx_guard (request->scope,
-              mx_timeout (mx_send_queue_wait (mx_session_get_send_queue (request->session),
-                                              request->txn_id),
-                          REQUEST_MS)),
-    &error);
+  event_id = dex_await_string (mx_guard (request->scope,
+                                         mx_timeout (mx_send_queue_wait (mx_session_get_send_queue (
+                                                                           request->session),
+                                                                         request->txn_id),
+                                                     REQUEST_MS)),
+                               &error);
   g_hash_table_remove (request->self->sending, request->txn_id);
   if (event_id == NULL)
     {

@@ -277,8 +277,7 @@ chappe_verification_dialog_class_init (ChappeVerificationDialogClass *klass)
   ADW_DIALOG_CLASS (klass)->closed = chappe_verification_dialog_closed;
 
   gtk_widget_class_set_template_from_resource (
-    widget_class,
-    "/im/chappe/Chappe/ui/chappe-verification-dialog.ui");
+    widget_class, "/im/chappe/Chappe/ui/chappe-verification-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, ChappeVerificationDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, ChappeVerificationDialog, icon);
   gtk_widget_class_bind_template_child (widget_class, ChappeVerificationDialog, heading);

@@ -10,8 +10,11 @@
 G_BEGIN_DECLS
 
 #define CHAPPE_TYPE_VERIFICATION_DIALOG (chappe_verification_dialog_get_type ())
-G_DECLARE_FINAL_TYPE (
-  ChappeVerificationDialog, chappe_verification_dialog, CHAPPE, VERIFICATION_DIALOG, AdwDialog)
+G_DECLARE_FINAL_TYPE (ChappeVerificationDialog,
+                      chappe_verification_dialog,
+                      CHAPPE,
+                      VERIFICATION_DIALOG,
+                      AdwDialog)
 
 ChappeVerificationDialog *chappe_verification_dialog_new (MxVerification *verification);
 /* Keeps a reference to the verification until it is closed; closing it before the end cancels the

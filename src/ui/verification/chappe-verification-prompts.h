@@ -11,8 +11,11 @@
 G_BEGIN_DECLS
 
 #define CHAPPE_TYPE_VERIFICATION_PROMPTS (chappe_verification_prompts_get_type ())
-G_DECLARE_FINAL_TYPE (
-  ChappeVerificationPrompts, chappe_verification_prompts, CHAPPE, VERIFICATION_PROMPTS, GObject)
+G_DECLARE_FINAL_TYPE (ChappeVerificationPrompts,
+                      chappe_verification_prompts,
+                      CHAPPE,
+                      VERIFICATION_PROMPTS,
+                      GObject)
 
 /* The overlay is borrowed and must live longer. Caller owns. */
 ChappeVerificationPrompts *chappe_verification_prompts_new (MxSession *session,

@@ -106,11 +106,13 @@ fill_requested (ChappeVerificationText *self, gboolean incoming, gboolean own, c
       self->second = _ ("_Not Now");
       self->heading = own ? _ ("Verify Your Other Device?") : _ ("Verify Each Other?");
       self->body =
-        own ? g_strdup (_ ("One of your devices asks to be verified. Go on only if you have just "
-                           "started that yourself and have both devices at hand."))
-            : g_strdup_printf (_ ("%s asks you to compare a series of emoji. Do it face to face or by "
-                                  "telephone."),
-                               name);
+        own
+          ? g_strdup (_ ("One of your devices asks to be verified. Go on only if you have just "
+                         "started that yourself and have both devices at hand."))
+          : g_strdup_printf (_ (
+                               "%s asks you to compare a series of emoji. Do it face to face or by "
+                               "telephone."),
+                             name);
       return;
     }
 
@@ -126,10 +128,11 @@ fill_compare (ChappeVerificationText *self, gboolean own, const char *name)
   self->icon = "system-lock-screen-symbolic";
   self->heading = _ ("Compare a Series of Emoji");
   self->body =
-    own ? g_strdup (_ ("Your other device must show the same emoji in the same order."))
-        : g_strdup_printf (_ ("%s must see the same emoji in the same order. Ask face to face or by "
-                              "telephone, not in writing."),
-                           name);
+    own
+      ? g_strdup (_ ("Your other device must show the same emoji in the same order."))
+      : g_strdup_printf (_ ("%s must see the same emoji in the same order. Ask face to face or by "
+                            "telephone, not in writing."),
+                         name);
   self->first = _ ("They _Match");
   self->first_act = CHAPPE_VERIFICATION_ACT_MATCH;
   self->second = _ ("They Do _Not Match");
@@ -142,10 +145,11 @@ fill_done (ChappeVerificationText *self, gboolean own, const char *name)
 {
   self->icon = "emblem-ok-symbolic";
   self->heading = _ ("Verified");
-  self->body = own ? g_strdup (_ ("Your other device and this one trust each other now."))
-                   : g_strdup_printf (_ ("Your messages with %s are protected from anybody who would "
-                                         "pretend to be one of you."),
-                                      name);
+  self->body = own
+                 ? g_strdup (_ ("Your other device and this one trust each other now."))
+                 : g_strdup_printf (_ ("Your messages with %s are protected from anybody who would "
+                                       "pretend to be one of you."),
+                                    name);
   self->second = _ ("_Close");
   self->second_act = CHAPPE_VERIFICATION_ACT_CLOSE;
 }
@@ -155,7 +159,7 @@ fill_cancelled (ChappeVerificationText *self, const char *code, gboolean by_us, 
 {
   self->is_warning = chappe_verification_text_is_warning (code);
   self->icon = self->is_warning ? "dialog-warning-symbolic" : "process-stop-symbolic";
-  self->heading = self->is_warning                       ? _ ("Not Safe")
+  self->heading = self->is_warning                      ? _ ("Not Safe")
                   : g_strcmp0 (code, "m.accepted") == 0 ? _ ("Answered Elsewhere")
                                                         : _ ("Not Verified");
   self->body = chappe_verification_text_for_code (code, by_us, own);
