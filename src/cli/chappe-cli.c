@@ -38,7 +38,8 @@ find_verb (const char *name)
                                     chappe_cli_encryption_verbs,
                                     chappe_cli_room_verbs,
                                     chappe_cli_message_verbs,
-                                    chappe_cli_file_verbs };
+                                    chappe_cli_file_verbs,
+                                    chappe_cli_verify_verbs };
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     for (const ChappeCliVerb *verb = tables[i]; verb->name != NULL; verb++)
@@ -55,7 +56,8 @@ print_usage (FILE *stream)
                                     chappe_cli_encryption_verbs,
                                     chappe_cli_room_verbs,
                                     chappe_cli_message_verbs,
-                                    chappe_cli_file_verbs };
+                                    chappe_cli_file_verbs,
+                                    chappe_cli_verify_verbs };
 
   fprintf (stream,
            "usage: chappe-cli [--profile NAME] [--key-file FILE] [--deployment NAME] VERB …\n\n");
