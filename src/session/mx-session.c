@@ -21,6 +21,7 @@ G_DEFINE_ENUM_TYPE (MxSessionState,
                     G_DEFINE_ENUM_VALUE (MX_SESSION_CLOSED, "closed"),
                     G_DEFINE_ENUM_VALUE (MX_SESSION_OPENING, "opening"),
                     G_DEFINE_ENUM_VALUE (MX_SESSION_LOCKED, "locked"),
+                    G_DEFINE_ENUM_VALUE (MX_SESSION_REPAIRING, "repairing"),
                     G_DEFINE_ENUM_VALUE (MX_SESSION_OPEN, "open"),
                     G_DEFINE_ENUM_VALUE (MX_SESSION_SIGNED_OUT, "signed-out"),
                     G_DEFINE_ENUM_VALUE (MX_SESSION_SOFT_SIGNED_OUT, "soft-signed-out"))
@@ -44,9 +45,10 @@ typedef enum
   PROP_OUTBOX_WAITING,
   PROP_ERROR,
   PROP_CONNECTION_ERROR,
+  PROP_REPAIR_PROGRESS,
 } MxSessionProperty;
 
-static GParamSpec *properties[PROP_CONNECTION_ERROR + 1];
+static GParamSpec *properties[PROP_REPAIR_PROGRESS + 1];
 
 enum
 {
@@ -95,6 +97,9 @@ mx_session_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
     case PROP_CONNECTION_ERROR:
       g_value_set_boxed (value, self->connection_error);
       break;
+    case PROP_REPAIR_PROGRESS:
+      g_value_set_double (value, self->repair_progress);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -124,6 +129,7 @@ mx_session_finalize (GObject *object)
   g_clear_pointer (&self->display_name, g_free);
   g_clear_pointer (&self->avatar_url, g_free);
   g_clear_pointer (&self->ignored, g_hash_table_unref);
+  g_clear_pointer (&self->repair, mx_session_repair_free);
   g_clear_error (&self->error);
   g_clear_error (&self->connection_error);
   dex_clear (&self->nudge);
@@ -170,6 +176,8 @@ mx_session_class_init (MxSessionClass *klass)
   properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
   properties[PROP_CONNECTION_ERROR] =
     g_param_spec_boxed ("connection-error", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_REPAIR_PROGRESS] =
+    g_param_spec_double ("repair-progress", NULL, NULL, 0, 1, 0, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[SIGNAL_CHANGES] = g_signal_new ("changes",

@@ -28,6 +28,12 @@ MxStore *mx_store_open (const char *path, MxSecret *key, MxStoreMode mode, GErro
 void mx_store_close (MxStore *self); /* rolls back what is open */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxStore, mx_store_close)
 
+/* func is called once, when damage is met: from within whatever call met it, on the store's thread.
+ * The damage is remembered beside the file: the next mx_store_open() for writing fails with
+ * DAMAGED, and mx_store_salvage() is due. */
+typedef void (*MxStoreDamageFunc) (gpointer data);
+void mx_store_set_damage_func (MxStore *self, MxStoreDamageFunc func, gpointer data);
+
 gboolean mx_store_begin (MxStore *self, GError **error);
 gboolean mx_store_commit (MxStore *self, GError **error);
 void mx_store_rollback (MxStore *self);

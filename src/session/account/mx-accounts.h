@@ -29,5 +29,8 @@ DexFuture *mx_accounts_add (MxAccounts *self,
  * Resolves TRUE. */
 DexFuture *mx_accounts_remove (MxAccounts *self, MxSession *session, gboolean force)
   G_GNUC_WARN_UNUSED_RESULT;
+/* For a store that cannot be opened: no account any more, but its folder and key are kept, under
+ * another name. Nothing is said to the server. Resolves TRUE. */
+DexFuture *mx_accounts_set_aside (MxAccounts *self, MxSession *session) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
