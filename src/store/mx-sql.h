@@ -20,14 +20,14 @@ struct _MxStore
   GThread *thread;
   MxStoreMode mode;
   char *path;
-  int lock_fd;                  /* WRITE: the owner lock */
-  GHashTable *statements;       /* SQL literal → sqlite3_stmt */
-  GError *failure;              /* sticks, see above */
-  unsigned depth;               /* nesting of mx_sql_enter */
-  gboolean in_transaction;      /* mx_store_begin … commit */
-  gboolean is_broken;           /* a statement failed in this transaction: it cannot be committed */
-  gboolean is_open;             /* the key has proved right */
-  gboolean is_damaged;          /* that was noted */
+  int lock_fd;             /* WRITE: the owner lock */
+  GHashTable *statements;  /* SQL literal → sqlite3_stmt */
+  GError *failure;         /* sticks, see above */
+  unsigned depth;          /* nesting of mx_sql_enter */
+  gboolean in_transaction; /* mx_store_begin … commit */
+  gboolean is_broken;      /* a statement failed in this transaction: it cannot be committed */
+  gboolean is_open;        /* the key has proved right */
+  gboolean is_damaged;     /* that was noted */
   MxStoreDamageFunc damage_func;
   gpointer damage_data;
   gint64 media_total;           /* bytes of the media cache, -1: not counted */

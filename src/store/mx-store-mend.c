@@ -132,13 +132,16 @@ forget_sync_position (MxStore *self)
 }
 
 gboolean
-mx_store_mend (MxStore *self, gboolean events_lost, GError **error)
+mx_store_mend (MxStore *self, MxMend what, GError **error)
 {
   mx_sql_enter_write (self);
   bring_rooms_back (self);
   remove_orphans (self);
-  if (events_lost)
+  if (what & MX_MEND_EVENTS)
     mend_timelines (self);
+  mx_sql_run (self, "UPDATE megolm_outbound SET is_over = 1", "");
+  if (what & MX_MEND_ACCOUNT)
+    mx_store_write_value (self, "device_broken", "its keys were lost with a damaged store");
   forget_sync_position (self);
   return mx_sql_leave (self, error);
 }

@@ -290,16 +290,19 @@ copy_everything (Salvage *self, GError **error)
          run (self, "COMMIT", error);
 }
 
+static gboolean
+has_lost (const MxSalvage *report, const char *table)
+{
+  return g_ptr_array_find_with_equal_func (report->tables, table, g_str_equal, NULL);
+}
+
 /* Through the store's own doors: migrations, then what was lost. */
 static gboolean
 mend_copy (Salvage *self, GError **error)
 {
   const MxSalvage *report = self->report;
   gboolean lost = report->lost != 0 || report->lost_changes > 0;
-  gboolean events_lost =
-    report->lost_changes > 0 ||
-    g_ptr_array_find_with_equal_func (report->tables, "events", g_str_equal, NULL) ||
-    g_ptr_array_find_with_equal_func (report->tables, "blocks", g_str_equal, NULL);
+  MxMend what = 0;
   g_autoptr (MxStore) store = NULL;
 
   g_clear_pointer (&self->source, mx_salvage_source_free);
@@ -307,11 +310,14 @@ mend_copy (Salvage *self, GError **error)
     g_critical ("A salvaged store was closed with open statements");
   self->copy = NULL;
 
+  if (report->lost_changes > 0 || has_lost (report, "events") || has_lost (report, "blocks"))
+    what |= MX_MEND_EVENTS;
+  if (has_lost (report, "olm_account"))
+    what |= MX_MEND_ACCOUNT;
   store = mx_store_open (self->copy_path, self->key, MX_STORE_WRITE, error);
   if (store == NULL || !mx_store_begin (store, error))
     return FALSE;
-  if ((lost && !mx_store_mend (store, events_lost, error)) ||
-      !mx_salvage_write (store, report, error))
+  if ((lost && !mx_store_mend (store, what, error)) || !mx_salvage_write (store, report, error))
     {
       mx_store_rollback (store);
       return FALSE;

@@ -514,15 +514,14 @@ damage_cb (gpointer data)
 static void
 test_noted (Fixture *self, gconstpointer unused)
 {
-  g_autoptr (GBytes) whole = NULL;
   g_autoptr (MxSalvage) report = NULL;
+  struct stat status;
   unsigned count = 0;
 
   fill_up (self);
   g_clear_pointer (&self->store, mx_store_close);
-  whole = read_file (self->path);
-  for (guint page = 40; page < 50; page++)
-    overwrite (self->path, (goffset) page * PAGE, PAGE);
+  g_assert_cmpint (stat (self->path, &status), ==, 0);
+  overwrite (self->path, status.st_size / 2 / PAGE * PAGE, 8 * PAGE);
 
   fixture_reopen (self);
   mx_store_set_damage_func (self->store, damage_cb, &count);
@@ -583,7 +582,7 @@ mend (Fixture *self)
   g_autoptr (GError) error = NULL;
 
   begin (self);
-  g_assert_true (mx_store_mend (self->store, TRUE, &error));
+  g_assert_true (mx_store_mend (self->store, MX_MEND_EVENTS, &error));
   commit (self);
 }
 
@@ -630,6 +629,27 @@ test_gaps (Fixture *self, gconstpointer unused)
   assert_timeline (self, "[r] $1 $2 $3 $4 $5");
 }
 
+/* A device whose keys are gone does not go on with others, and no ratchet that may be older is
+ * used. */
+static void
+test_keys (Fixture *self, gconstpointer unused)
+{
+  g_autofree char *broken = NULL;
+  g_autoptr (GError) error = NULL;
+
+  run_sql (self,
+           "INSERT INTO megolm_outbound (room_id, session_id, pickle, created_ms, visibility) "
+           "VALUES ('!a:b', 's', x'00', 1, 'shared')");
+  begin (self);
+  g_assert_true (mx_store_mend (self->store, MX_MEND_ACCOUNT, &error));
+  commit (self);
+  broken = mx_store_get_value (self->store, "device_broken");
+  g_assert_nonnull (broken);
+  mx_sql_enter (self->store);
+  g_assert_cmpint (mx_sql_int (self->store, 0, "SELECT is_over FROM megolm_outbound", ""), ==, 1);
+  mx_sql_leave (self->store, NULL);
+}
+
 /* A room whose own row is gone is known from the list; what belongs to nothing goes. */
 static void
 test_orphans (Fixture *self, gconstpointer unused)
@@ -672,6 +692,7 @@ main (int argc, char *argv[])
   TEST ("/store/salvage/interrupted/2", GUINT_TO_POINTER (2), test_interrupted);
   TEST ("/store/salvage/interrupted/3", GUINT_TO_POINTER (3), test_interrupted);
   TEST ("/store/salvage/gaps", NULL, test_gaps);
+  TEST ("/store/salvage/keys", NULL, test_keys);
   TEST ("/store/salvage/orphans", NULL, test_orphans);
 
   return g_test_run ();
