@@ -134,27 +134,43 @@ mx_session_repair_free (MxSessionRepair *self)
   g_free (self);
 }
 
+static MxSessionRepair *
+repair_new (const MxSalvage *report)
+{
+  MxSessionRepair *repair = g_new0 (MxSessionRepair, 1);
+
+  repair->when_ms = report->when_ms;
+  repair->kept_file = g_strdup (report->kept_file);
+  repair->kept = report->kept;
+  repair->lost = report->lost;
+  repair->lost_own_words = report->lost_own_words;
+  repair->lost_account = report->lost_account;
+  repair->lost_history = report->lost_history;
+  repair->lost_keys = report->lost_keys;
+  repair->is_older = report->lost_changes > 0;
+
+  return repair;
+}
+
+/* Takes repair. */
+static void
+set_repair (MxSession *self, MxSessionRepair *repair)
+{
+  gboolean changed = (self->repair != NULL) != (repair != NULL);
+
+  g_clear_pointer (&self->repair, mx_session_repair_free);
+  self->repair = repair;
+  if (changed)
+    mx_session_notify (self, "repaired");
+}
+
 void
 mx_session_load_repair (MxSession *self)
 {
   g_autoptr (MxSalvage) report = mx_store_get_salvage (self->reader);
 
-  g_clear_pointer (&self->repair, mx_session_repair_free);
-  if (report == NULL)
-    return;
-
-  self->repair = g_new0 (MxSessionRepair, 1);
-  self->repair->when_ms = report->when_ms;
-  self->repair->kept_file = g_strdup (report->kept_file);
-  self->repair->kept = report->kept;
-  self->repair->lost = report->lost;
-  self->repair->lost_own_words = report->lost_own_words;
-  self->repair->lost_account = report->lost_account;
-  self->repair->lost_history = report->lost_history;
-  self->repair->lost_keys = report->lost_keys;
-  self->repair->is_older = report->lost_changes > 0;
+  set_repair (self, report != NULL ? repair_new (report) : NULL);
 }
-
 const MxSessionRepair *
 mx_session_get_repair (MxSession *self)
 {
@@ -188,6 +204,6 @@ mx_session_acknowledge_repair (MxSession *self)
 
   if (self->repair == NULL)
     return;
-  g_clear_pointer (&self->repair, mx_session_repair_free);
+  set_repair (self, NULL);
   mx_session_write_later (self, acknowledge_work, NULL, NULL);
 }

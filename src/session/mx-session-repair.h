@@ -22,7 +22,8 @@ typedef struct
   gboolean is_older;       /* the newest changes may be missing, anywhere */
 } MxSessionRepair;
 
-/* Borrowed; NULL: nothing was repaired, or it was acknowledged. Needs OPEN. */
+/* Borrowed; NULL: nothing was repaired, or it was acknowledged. Property "repaired": whether there
+ * is one. */
 const MxSessionRepair *mx_session_get_repair (MxSession *self);
 /* Told to the user: forgotten. */
 void mx_session_acknowledge_repair (MxSession *self);

@@ -46,9 +46,10 @@ typedef enum
   PROP_ERROR,
   PROP_CONNECTION_ERROR,
   PROP_REPAIR_PROGRESS,
+  PROP_REPAIRED,
 } MxSessionProperty;
 
-static GParamSpec *properties[PROP_REPAIR_PROGRESS + 1];
+static GParamSpec *properties[PROP_REPAIRED + 1];
 
 enum
 {
@@ -99,6 +100,9 @@ mx_session_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
       break;
     case PROP_REPAIR_PROGRESS:
       g_value_set_double (value, self->repair_progress);
+      break;
+    case PROP_REPAIRED:
+      g_value_set_boolean (value, self->repair != NULL);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -178,6 +182,7 @@ mx_session_class_init (MxSessionClass *klass)
     g_param_spec_boxed ("connection-error", NULL, NULL, G_TYPE_ERROR, flags);
   properties[PROP_REPAIR_PROGRESS] =
     g_param_spec_double ("repair-progress", NULL, NULL, 0, 1, 0, flags);
+  properties[PROP_REPAIRED] = g_param_spec_boolean ("repaired", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[SIGNAL_CHANGES] = g_signal_new ("changes",

@@ -40,7 +40,8 @@ GType mx_connection_get_type (void);
 /* Properties (all notify): "state" (MxSessionState), "connection" (MxConnection), "user-id",
  * "device-id", "display-name", "avatar-url" (strings), "rooms" (MxRoomList), "outbox-waiting"
  * (uint: entries not yet sent in all rooms), "error" (boxed GError, nullable), "connection-error"
- * (boxed GError, nullable), "repair-progress" (double, see mx-session-repair.h). */
+ * (boxed GError, nullable), "repair-progress" (double), "repaired" (boolean): see
+ * mx-session-repair.h. */
 
 /* Opens keyring and store, fills "rooms" in one splice; no network. Resolves TRUE. */
 DexFuture *mx_session_open (MxSession *self) G_GNUC_WARN_UNUSED_RESULT;
