@@ -168,6 +168,7 @@ mx_session_release (MxSession *self)
   if (self->encryption != NULL)
     mx_encryption_close (self->encryption);
   g_clear_object (&self->encryption);
+  g_clear_object (&self->account_data);
   g_clear_object (&self->read_markers);
   g_clear_object (&self->send_queue);
   g_clear_object (&self->sync_loop);
@@ -291,6 +292,7 @@ open_reader_call (MxSession *self, gpointer data, GError **error)
   self->sync_loop = mx_sync_loop_new (self);
   self->send_queue = mx_send_queue_new (self);
   self->read_markers = mx_read_markers_new (self);
+  self->account_data = mx_account_data_queue_new (self);
   self->encryption = mx_encryption_new (self);
 
   display_name = mx_store_get_value (self->reader, "display_name");
@@ -301,6 +303,7 @@ open_reader_call (MxSession *self, gpointer data, GError **error)
   mx_session_set_legacy_media (self, legacy != NULL);
   mx_session_load_repair (self);
   mx_read_markers_load (self->read_markers, pending);
+  mx_account_data_queue_load (self->account_data, self->reader);
   mx_send_queue_load (self->send_queue, outbox);
   mx_room_list_fill (self->rooms, rows);
 

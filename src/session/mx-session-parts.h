@@ -5,7 +5,9 @@
 #pragma once
 
 #include "mx-encryption-private.h"
+#include "mx-account-data-queue.h"
 #include "mx-media-cache.h"
+#include "mx-preferences.h"
 #include "mx-session-private.h"
 #include "mx-session-repair.h"
 
@@ -32,6 +34,7 @@ struct _MxSession
   MxScope *scope;
   MxRoomList *rooms;
   MxMediaCache *media;
+  MxPreferences *preferences;
   DexPromise *nudge;   /* what sleepers wait for; renewed at each nudge */
   DexFuture *opening;  /* while mx_session_open() runs */
   GHashTable *ignored; /* user ids; NULL: to be read again */
@@ -48,6 +51,7 @@ struct _MxSession
   MxSyncLoop *sync_loop;
   MxSendQueue *send_queue;
   MxReadMarkers *read_markers;
+  MxAccountDataQueue *account_data;
   MxEncryption *encryption;
 };
 

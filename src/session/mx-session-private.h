@@ -38,6 +38,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxAccountEntry, mx_account_entry_free)
 MxSession *mx_session_new (const MxAccountEntry *entry, const char *folder, MxKeyring *keyring);
 const MxAccountEntry *mx_session_get_entry (MxSession *self);
 const char *mx_session_get_folder (MxSession *self);
+/* From the next request on. FALSE with error: it cannot be used, and nothing changed. */
+gboolean mx_session_set_network (MxSession *self, const MxNetworkSettings *network, GError **error);
 
 MxHttp *mx_session_get_http (MxSession *self);     /* NULL unless OPEN */
 MxWorker *mx_session_get_worker (MxSession *self); /* the account thread; NULL unless OPEN */

@@ -117,6 +117,7 @@ mx_session_dispose (GObject *object)
   mx_clear_scope (&self->scope);
   mx_session_release (self);
   g_clear_object (&self->media);
+  g_clear_object (&self->preferences);
   g_clear_object (&self->rooms);
   g_clear_object (&self->keyring);
 
@@ -228,6 +229,7 @@ mx_session_init (MxSession *self)
   self->scope = mx_scope_new ();
   self->nudge = dex_promise_new ();
   self->rooms = mx_room_list_new (self);
+  self->preferences = mx_preferences_new ();
   self->media = mx_media_cache_new (self);
 }
 
@@ -255,6 +257,7 @@ mx_session_start (MxSession *self)
   mx_sync_loop_start (self->sync_loop);
   mx_send_queue_start (self->send_queue);
   mx_read_markers_start (self->read_markers);
+  mx_account_data_queue_start (self->account_data);
   mx_encryption_start (self->encryption);
 }
 

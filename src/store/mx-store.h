@@ -46,6 +46,8 @@ void mx_store_set_importing (MxStore *self, gboolean importing);
  * filter_hash, server_flags… NULL value removes. get: caller owns, NULL when absent. */
 gboolean mx_store_set_value (MxStore *self, const char *name, const char *value, GError **error);
 char *mx_store_get_value (MxStore *self, const char *name);
+/* The values of all names that begin so, in the order of the names (char*). */
+GPtrArray *mx_store_list_values (MxStore *self, const char *prefix);
 
 /* Global and room account data. room_id NULL: global. Content is JSON text. */
 char *mx_store_get_account_data (MxStore *self, const char *room_id, const char *type);

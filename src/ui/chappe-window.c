@@ -12,6 +12,7 @@
 #include "chappe-login-page.h"
 #include "chappe-notifier.h"
 #include "chappe-repair-page.h"
+#include "chappe-session-settings.h"
 #include "chappe-signed-out-page.h"
 #include "chappe-window-actions.h"
 
@@ -33,6 +34,7 @@ struct _ChappeWindow
   ChappeMainView *main;
 
   ChappeNotifier *notifier;
+  ChappeSessionSettings *session_settings;
   GSettings *settings;
   MxAccounts *accounts;
   MxDeployment *deployment;
@@ -87,6 +89,28 @@ update_page (ChappeWindow *self)
 }
 
 static void
+network_failed_cb (ChappeWindow *self, const GError *error)
+{
+  g_autofree char *text = chappe_error_text (error);
+
+  chappe_window_toast (self, text);
+}
+
+static void
+serve_session (ChappeWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  self->notifier = chappe_notifier_new (G_APPLICATION (application), self->session);
+  self->session_settings = chappe_session_settings_new (self->accounts, self->session);
+  g_signal_connect_object (self->session_settings,
+                           "failed",
+                           G_CALLBACK (network_failed_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
 set_session (ChappeWindow *self, MxSession *session)
 {
   if (g_set_object (&self->session, session))
@@ -95,10 +119,9 @@ set_session (ChappeWindow *self, MxSession *session)
       g_signal_group_set_target (self->session_signals, session);
       chappe_repair_page_set_session (self->repairing, session);
       g_clear_object (&self->notifier);
+      g_clear_object (&self->session_settings);
       if (session != NULL)
-        self->notifier =
-          chappe_notifier_new (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
-                               session);
+        serve_session (self);
     }
   update_page (self);
 }
@@ -248,6 +271,7 @@ chappe_window_dispose (GObject *object)
 
   g_clear_object (&self->session_signals);
   g_clear_object (&self->notifier);
+  g_clear_object (&self->session_settings);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_WINDOW);
   g_clear_object (&self->session);
   g_clear_object (&self->accounts);

@@ -653,3 +653,39 @@ mx_accounts_set_aside (MxAccounts *self, MxSession *session)
 
   return mx_flow_run (set_aside_fiber, removal, mx_removal_free);
 }
+
+/* -- Network */
+
+gboolean
+mx_accounts_set_network (MxAccounts *self,
+                         MxSession *session,
+                         const char *proxy_uri,
+                         const char *ca_file,
+                         GError **error)
+{
+  const MxNetworkSettings *old = NULL;
+  MxNetworkSettings before = { 0 };
+  MxNetworkSettings after = { .proxy_uri = (char *) proxy_uri, .ca_file = (char *) ca_file };
+  gboolean written = FALSE;
+
+  g_return_val_if_fail (MX_IS_ACCOUNTS (self), FALSE);
+  g_return_val_if_fail (MX_IS_SESSION (session), FALSE);
+
+  old = &mx_session_get_entry (session)->network;
+  if (g_strcmp0 (old->proxy_uri, proxy_uri) == 0 && g_strcmp0 (old->ca_file, ca_file) == 0)
+    return TRUE;
+  before.proxy_uri = g_strdup (old->proxy_uri);
+  before.ca_file = g_strdup (old->ca_file);
+  written = mx_session_set_network (session, &after, error);
+  if (written && !write_index (self, NULL, NULL, error))
+    {
+      g_autoptr (GError) failure = NULL;
+
+      written = FALSE;
+      if (!mx_session_set_network (session, &before, &failure))
+        g_warning ("The network settings of an account cannot be restored: %d", failure->code);
+    }
+  mx_network_settings_clear (&before);
+
+  return written;
+}

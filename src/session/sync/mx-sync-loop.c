@@ -113,9 +113,11 @@ interrupt (MxSyncLoop *self)
                                            "The request changed"));
 }
 
-static void
-disturbed_cb (MxSyncLoop *self)
+void
+mx_sync_loop_disturb (MxSyncLoop *self)
 {
+  g_return_if_fail (MX_IS_SYNC_LOOP (self));
+
   if (mx_session_get_http (self->session) == NULL)
     return;
 
@@ -133,7 +135,7 @@ mx_sync_loop_new (MxSession *session)
   self->watch = mx_link_watch_new ();
   g_signal_connect_object (self->watch,
                            "disturbed",
-                           G_CALLBACK (disturbed_cb),
+                           G_CALLBACK (mx_sync_loop_disturb),
                            self,
                            G_CONNECT_SWAPPED);
 

@@ -47,8 +47,15 @@ G_DEFINE_FINAL_TYPE (ChappePreferencesDialog,
 static void
 explain_lock (ChappePreferencesDialog *self, const char *key, gpointer row)
 {
-  if (!g_settings_is_writable (self->settings, key))
-    gtk_widget_set_tooltip_text (row, _ ("Set by your organisation"));
+  const char *subtitle = adw_action_row_get_subtitle (row);
+  g_autofree char *text = NULL;
+
+  if (g_settings_is_writable (self->settings, key))
+    return;
+  text = subtitle != NULL && *subtitle != '\0'
+           ? g_strdup_printf ("%s\n%s", subtitle, _ ("Set by your organisation"))
+           : g_strdup (_ ("Set by your organisation"));
+  adw_action_row_set_subtitle (row, text);
 }
 
 static void
