@@ -92,13 +92,14 @@ static gboolean
 is_quiet (void)
 {
   static const char id[] = "org.gnome.desktop.notifications";
+  static const char banners[] = "show-banners";
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
   g_autoptr (GSettingsSchema) schema =
     source != NULL ? g_settings_schema_source_lookup (source, id, TRUE) : NULL;
   g_autoptr (GSettings) settings = schema != NULL ? g_settings_new (id) : NULL;
 
-  return settings != NULL && g_settings_schema_has_key (schema, "show-banners") &&
-         !g_settings_get_boolean (settings, "show-banners");
+  return settings != NULL && g_settings_schema_has_key (schema, banners) &&
+         !g_settings_get_boolean (settings, banners);
 }
 
 static void
