@@ -155,6 +155,13 @@ notify_event_cb (ChappeNotifier *self,
                                                 "(ss)",
                                                 mx_room_get_id (room),
                                                 event_id);
+  /* GNotification has no entry: the conversation opens with the focus where one writes. */
+  g_notification_add_button_with_target (notification,
+                                         _ ("Reply"),
+                                         "app.open-event",
+                                         "(ss)",
+                                         mx_room_get_id (room),
+                                         "");
   g_notification_add_button_with_target (notification,
                                          _ ("Mark as Read"),
                                          "app.mark-read",
