@@ -325,8 +325,10 @@ recover (MxSyncRun *run, const GError *failure)
 static gboolean
 decide (MxSyncRun *run, GError **error)
 {
-  g_autoptr (MxServerVersions) versions =
-    dex_await_boxed (mx_guard (run->scope, mx_server_versions_ask (run->session)), error);
+  DexFuture *asked = dex_future_first (mx_server_versions_ask (run->session),
+                                       dex_ref (DEX_FUTURE (run->loop->interrupt)),
+                                       NULL);
+  g_autoptr (MxServerVersions) versions = dex_await_boxed (mx_guard (run->scope, asked), error);
 
   if (versions == NULL)
     return FALSE;
