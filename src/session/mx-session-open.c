@@ -259,6 +259,14 @@ load_tokens (MxSession *self)
 
 /* -- Opening */
 
+/* Whichever request learns of it first. */
+static void
+refused_cb (MxSession *self, const GError *error)
+{
+  if (mx_session_is_end (error))
+    mx_session_end (self, error);
+}
+
 /* On the main loop: all that the first frame needs. */
 static gboolean
 open_reader_call (MxSession *self, gpointer data, GError **error)
@@ -287,6 +295,7 @@ open_reader_call (MxSession *self, gpointer data, GError **error)
   if (self->http == NULL)
     return FALSE;
 
+  g_signal_connect_object (self->http, "refused", G_CALLBACK (refused_cb), self, G_CONNECT_SWAPPED);
   self->tokens = mx_tokens_new (self->http, save_tokens, self);
   load_tokens (self);
   self->sync_loop = mx_sync_loop_new (self);

@@ -221,6 +221,27 @@ test_tags_next_run (Fixture *self, gconstpointer data)
   g_assert_cmpuint (self->requests->len, ==, 5);
 }
 
+static void
+ended_cb (Request *request, gpointer data)
+{
+  if (strstr (request->path, "/typing/") != NULL)
+    respond_json (request, 401, "{\"errcode\":\"M_UNKNOWN_TOKEN\",\"error\":\"\"}");
+  else
+    hold (request);
+}
+
+/* A sign-out elsewhere is known by the first request that is refused, whatever it is for: not only
+ * when the poll ends. */
+static void
+test_ended (Fixture *self, gconstpointer data)
+{
+  self->server->handler = ended_cb;
+  mx_session_start (self->session.session);
+  mx_room_set_typing (self->room, TRUE);
+  while (mx_session_get_state (self->session.session) != MX_SESSION_SIGNED_OUT)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 #define TEST(name, func) g_test_add ("/reading/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -235,6 +256,7 @@ main (int argc, char **argv)
   TEST ("tags", test_tags);
   TEST ("tags-next-run", test_tags_next_run);
   TEST ("typing", test_typing);
+  TEST ("ended", test_ended);
 
   return g_test_run ();
 }

@@ -245,10 +245,29 @@ mx_http_finalize (GObject *object)
   G_OBJECT_CLASS (mx_http_parent_class)->finalize (object);
 }
 
+static unsigned refused_signal;
+
+void
+mx_http_tell_refused (MxHttp *self, const GError *error)
+{
+  g_signal_emit (self, refused_signal, 0, error);
+}
+
 static void
 mx_http_class_init (MxHttpClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = mx_http_finalize;
+
+  refused_signal = g_signal_new ("refused",
+                                 G_TYPE_FROM_CLASS (klass),
+                                 G_SIGNAL_RUN_LAST,
+                                 0,
+                                 NULL,
+                                 NULL,
+                                 NULL,
+                                 G_TYPE_NONE,
+                                 1,
+                                 G_TYPE_ERROR);
 }
 
 static void

@@ -19,6 +19,8 @@ typedef struct
 } MxNetworkSettings;
 void mx_network_settings_clear (MxNetworkSettings *self);
 
+/* Signal "refused" (GError): the token in use was refused for good, by whatever request; told after
+ * that request has failed. */
 #define MX_TYPE_HTTP (mx_http_get_type ())
 G_DECLARE_FINAL_TYPE (MxHttp, mx_http, MX, HTTP, GObject)
 
