@@ -12,6 +12,7 @@
 
 #include "mx-encryption.h"
 #include "mx-error.h"
+#include "mx-session-repair.h"
 
 #include <glib-unix.h>
 #include <locale.h>
@@ -113,6 +114,35 @@ chappe_cli_parse (GStrv *args, const GOptionEntry *entries, guint min, guint max
   return TRUE;
 }
 
+static void
+state_cb (MxSession *session)
+{
+  if (mx_session_get_state (session) == MX_SESSION_REPAIRING)
+    chappe_cli_tell ("The stored messages are damaged: saving what can be read.");
+}
+
+/* Until somebody has seen it in the window. */
+static void
+tell_repair (const MxSessionRepair *repair)
+{
+  if (repair == NULL)
+    return;
+  chappe_cli_tell (
+    "The stored messages were damaged and have been repaired; the damaged file is kept "
+    "as %s.",
+    repair->kept_file);
+  if (repair->lost_own_words)
+    chappe_cli_tell ("Messages that were not sent yet, or drafts, may be missing.");
+  if (repair->lost_account)
+    chappe_cli_tell ("Parts of the sign-in may be missing.");
+  if (repair->lost_keys)
+    chappe_cli_tell ("Keys of secure messages may be missing.");
+  if (repair->is_older)
+    chappe_cli_tell ("The newest changes before the damage may be missing.");
+  if (repair->lost_history)
+    chappe_cli_tell ("What the server has is fetched again.");
+}
+
 gboolean
 chappe_cli_open (ChappeCli *cli, GError **error)
 {
@@ -126,7 +156,12 @@ chappe_cli_open (ChappeCli *cli, GError **error)
       return FALSE;
     }
 
-  return dex_await (mx_guard (cli->scope, mx_session_open (cli->session)), error);
+  g_signal_connect (cli->session, "notify::state", G_CALLBACK (state_cb), NULL);
+  if (!dex_await (mx_guard (cli->scope, mx_session_open (cli->session)), error))
+    return FALSE;
+  tell_repair (mx_session_get_repair (cli->session));
+
+  return TRUE;
 }
 
 gboolean

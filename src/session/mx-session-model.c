@@ -105,6 +105,16 @@ mx_session_apply_changes (MxSession *self, MxStoreChanges *changes)
 }
 
 void
+mx_session_put_account_data (MxSession *self,
+                             const char *room_id,
+                             const char *type,
+                             const char *content)
+{
+  if (self->account_data != NULL)
+    mx_account_data_queue_put (self->account_data, room_id, type, content);
+}
+
+void
 mx_session_set_state (MxSession *self, MxSessionState state, const GError *error)
 {
   g_object_freeze_notify (G_OBJECT (self));
@@ -328,10 +338,41 @@ mx_session_get_media (MxSession *session)
   return session->media;
 }
 
+MxPreferences *
+mx_session_get_preferences (MxSession *session)
+{
+  g_return_val_if_fail (MX_IS_SESSION (session), NULL);
+
+  return session->preferences;
+}
+
 const MxAccountEntry *
 mx_session_get_entry (MxSession *self)
 {
   return self->entry;
+}
+
+gboolean
+mx_session_set_network (MxSession *self, const MxNetworkSettings *network, GError **error)
+{
+  if (self->http != NULL)
+    {
+      if (!mx_http_set_network (self->http, network, error))
+        return FALSE;
+    }
+  else
+    {
+      g_autoptr (MxHttp) http = mx_http_new (self->entry->base_url, network, error);
+
+      if (http == NULL)
+        return FALSE;
+    }
+  g_set_str (&self->entry->network.proxy_uri, network->proxy_uri);
+  g_set_str (&self->entry->network.ca_file, network->ca_file);
+  if (self->sync_loop != NULL)
+    mx_sync_loop_disturb (self->sync_loop);
+
+  return TRUE;
 }
 
 const char *

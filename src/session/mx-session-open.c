@@ -18,6 +18,7 @@
 #include "mx-send-queue.h"
 #include "mx-store-outbox.h"
 #include "mx-store-rooms.h"
+#include "mx-store-salvage.h"
 #include "mx-sync-loop.h"
 #include "mx-tokens.h"
 #include "mx-trace.h"
@@ -76,8 +77,8 @@ mx_session_call (MxSession *self, MxSessionFunc func, gpointer data)
 
 /* -- The account thread's connection */
 
-static char *
-store_path (MxSession *self)
+char *
+mx_session_store_path (MxSession *self)
 {
   return g_build_filename (self->folder, "store.db", NULL);
 }
@@ -119,7 +120,7 @@ open_writer_work (gpointer data, GValue *result, GError **error)
 {
   MxOpening *opening = data;
   MxSession *self = opening->session;
-  g_autofree char *path = store_path (self);
+  g_autofree char *path = mx_session_store_path (self);
   g_autofree char *machine = NULL;
   g_autoptr (MxSecret) pickle_key = derive_pickle_key (opening->key, error);
   const MxEncryptionPolicy policy = {
@@ -129,9 +130,19 @@ open_writer_work (gpointer data, GValue *result, GError **error)
   if (pickle_key == NULL)
     return FALSE;
 
+  /* Its tokens and keys would be missing from a store made anew. */
+  if (!mx_store_is_there (path))
+    {
+      g_set_error_literal (error,
+                           MX_STORE_ERROR,
+                           MX_STORE_ERROR_DAMAGED,
+                           "The store is gone or empty");
+      return FALSE;
+    }
   self->writer = mx_store_open (path, opening->key, MX_STORE_WRITE, error);
   if (self->writer == NULL)
     return FALSE;
+  mx_session_watch_damage (self, self->writer);
 
   self->machine = mx_olm_machine_new (self->writer,
                                       self->entry->user_id,
@@ -167,6 +178,7 @@ mx_session_release (MxSession *self)
   if (self->encryption != NULL)
     mx_encryption_close (self->encryption);
   g_clear_object (&self->encryption);
+  g_clear_object (&self->account_data);
   g_clear_object (&self->read_markers);
   g_clear_object (&self->send_queue);
   g_clear_object (&self->sync_loop);
@@ -257,12 +269,20 @@ load_tokens (MxSession *self)
 
 /* -- Opening */
 
+/* Whichever request learns of it first. */
+static void
+refused_cb (MxSession *self, const GError *error)
+{
+  if (mx_session_is_end (error))
+    mx_session_end (self, error);
+}
+
 /* On the main loop: all that the first frame needs. */
 static gboolean
 open_reader_call (MxSession *self, gpointer data, GError **error)
 {
   MxSecret *key = data;
-  g_autofree char *path = store_path (self);
+  g_autofree char *path = mx_session_store_path (self);
   g_autofree char *display_name = NULL;
   g_autofree char *avatar_url = NULL;
   g_autofree char *pending = NULL;
@@ -273,6 +293,7 @@ open_reader_call (MxSession *self, gpointer data, GError **error)
   self->reader = mx_store_open (path, key, MX_STORE_READ, error);
   if (self->reader == NULL)
     return FALSE;
+  mx_session_watch_damage (self, self->reader);
 
   rows = mx_store_load_rooms (self->reader, FALSE, error);
   if (rows == NULL)
@@ -284,11 +305,13 @@ open_reader_call (MxSession *self, gpointer data, GError **error)
   if (self->http == NULL)
     return FALSE;
 
+  g_signal_connect_object (self->http, "refused", G_CALLBACK (refused_cb), self, G_CONNECT_SWAPPED);
   self->tokens = mx_tokens_new (self->http, save_tokens, self);
   load_tokens (self);
   self->sync_loop = mx_sync_loop_new (self);
   self->send_queue = mx_send_queue_new (self);
   self->read_markers = mx_read_markers_new (self);
+  self->account_data = mx_account_data_queue_new (self);
   self->encryption = mx_encryption_new (self);
 
   display_name = mx_store_get_value (self->reader, "display_name");
@@ -297,27 +320,31 @@ open_reader_call (MxSession *self, gpointer data, GError **error)
   legacy = mx_store_get_value (self->reader, "legacy_media");
   mx_session_set_profile (self, display_name, avatar_url);
   mx_session_set_legacy_media (self, legacy != NULL);
+  mx_session_load_repair (self);
   mx_read_markers_load (self->read_markers, pending);
+  mx_account_data_queue_load (self->account_data, self->reader);
   mx_send_queue_load (self->send_queue, outbox);
   mx_room_list_fill (self->rooms, rows);
 
   return TRUE;
 }
 
-/* What the server said when it ended the session, if it did. */
+/* What the server said when it ended the session, if it did. Tokens that were lost with a damaged
+ * store are had again by the password, for the same device. */
 static gboolean
 read_end_call (MxSession *self, gpointer data, GError **error)
 {
   g_autofree char *ended = mx_store_get_value (self->reader, "ended");
+  g_autoptr (MxSecret) token = read_secret (self->reader, "access_token");
   g_autoptr (GError) end = NULL;
 
-  if (ended == NULL)
+  if (ended == NULL && token != NULL)
     {
       mx_session_set_state (self, MX_SESSION_OPEN, NULL);
       return TRUE;
     }
 
-  if (g_str_equal (ended, "soft"))
+  if (ended == NULL || g_str_equal (ended, "soft"))
     {
       end = g_error_new_literal (MX_MATRIX_ERROR,
                                  MX_MATRIX_ERROR_SOFT_LOGOUT,
@@ -350,36 +377,70 @@ lock (MxSession *self, GError *failure)
 
   if (!dex_await (mx_session_call (self, release_call, NULL), &error))
     g_warning ("A session could not be released: %d", error->code);
-  mx_session_set_state (self, MX_SESSION_LOCKED, failure);
+  if (self->state != MX_SESSION_CLOSED)
+    mx_session_set_state (self, MX_SESSION_LOCKED, failure);
 
   return dex_future_new_for_error (failure);
 }
 
 static DexFuture *
-open_fiber (gpointer data)
+open_writer (MxSession *self, MxSecret *key)
 {
-  MxSession *self = data;
+  MxOpening *opening = g_new0 (MxOpening, 1);
+
+  opening->session = g_object_ref (self);
+  opening->key = mx_secret_ref (key);
+
+  return mx_worker_run (self->worker, open_writer_work, opening, mx_opening_free);
+}
+
+/* A session that was closed meanwhile is left alone. */
+static gboolean
+is_wanted (MxSession *self, GError **error)
+{
+  if (self->worker != NULL && self->state != MX_SESSION_CLOSED)
+    return TRUE;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The session was closed");
+  return FALSE;
+}
+
+/* On a fiber. A damaged store is repaired first. */
+static gboolean
+open_store (MxSession *self, MxSecret *key, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (dex_await (open_writer (self, key), &failure))
+    return is_wanted (self, error);
+  if (!g_error_matches (failure, MX_STORE_ERROR, MX_STORE_ERROR_DAMAGED))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+
+  g_message ("The store is damaged: saving what can be read");
+  mx_session_set_state (self, MX_SESSION_REPAIRING, NULL);
+
+  return is_wanted (self, error) && dex_await (mx_session_salvage (self, key), error) &&
+         is_wanted (self, error) && dex_await (open_writer (self, key), error) &&
+         is_wanted (self, error);
+}
+
+/* On a fiber. */
+static DexFuture *
+open_steps (MxSession *self)
+{
   g_autoptr (MxSecret) key = NULL;
   GError *error = NULL;
-  MxOpening *opening = NULL;
-
-  if (mx_scope_is_cancelled (self->scope))
-    {
-      mx_scope_unref (self->scope);
-      self->scope = mx_scope_new ();
-    }
-  mx_session_set_state (self, MX_SESSION_OPENING, NULL);
 
   key = dex_await_boxed (mx_keyring_lookup (self->keyring, self->entry->id), &error);
   if (key == NULL)
     return lock (self, error);
   mx_trace ("key-found");
 
-  opening = g_new0 (MxOpening, 1);
-  opening->session = g_object_ref (self);
-  opening->key = mx_secret_ref (key);
   self->worker = mx_worker_new ("mx-account");
-  if (!dex_await (mx_worker_run (self->worker, open_writer_work, opening, mx_opening_free), &error))
+  if (!is_wanted (self, &error) || !open_store (self, key, &error))
     return lock (self, error);
   mx_trace ("store-opened");
   if (!dex_await (mx_session_call (self, open_reader_call, key), &error))
@@ -389,6 +450,21 @@ open_fiber (gpointer data)
     return lock (self, error);
 
   return dex_future_new_true ();
+}
+
+static DexFuture *
+open_fiber (gpointer data)
+{
+  MxSession *self = data;
+
+  if (mx_scope_is_cancelled (self->scope))
+    {
+      mx_scope_unref (self->scope);
+      self->scope = mx_scope_new ();
+    }
+  mx_session_set_state (self, MX_SESSION_OPENING, NULL);
+
+  return open_steps (self);
 }
 
 DexFuture *
@@ -404,6 +480,7 @@ mx_session_open (MxSession *self)
       self->opening = mx_flow_run (open_fiber, g_object_ref (self), g_object_unref);
       return dex_ref (self->opening);
     case MX_SESSION_OPENING:
+    case MX_SESSION_REPAIRING:
       return dex_ref (self->opening);
     case MX_SESSION_OPEN:
     case MX_SESSION_SIGNED_OUT:
@@ -412,6 +489,50 @@ mx_session_open (MxSession *self)
     default:
       g_assert_not_reached ();
     }
+}
+
+/* -- Damage that showed while the store was in use */
+
+static DexFuture *
+reopen_fiber (gpointer data)
+{
+  MxSession *self = data;
+  g_autoptr (DexFuture) opened = NULL;
+  gboolean ran = self->running;
+  GError *error = NULL;
+
+  mx_session_stop (self);
+  /* Whoever shows something lets go of it. */
+  mx_session_set_state (self, MX_SESSION_REPAIRING, NULL);
+  if (!dex_await (mx_yield (), &error) ||
+      !dex_await (mx_session_call (self, release_call, NULL), &error))
+    return lock (self, error);
+
+  opened = open_steps (self);
+  if (dex_future_is_resolved (opened) && ran)
+    mx_session_start (self);
+
+  return g_steal_pointer (&opened);
+}
+
+void
+mx_session_reopen_damaged (MxSession *self)
+{
+  switch (self->state)
+    {
+    case MX_SESSION_OPEN:
+    case MX_SESSION_SIGNED_OUT:
+    case MX_SESSION_SOFT_SIGNED_OUT:
+      break;
+    case MX_SESSION_CLOSED:
+    case MX_SESSION_OPENING:
+    case MX_SESSION_LOCKED:
+    case MX_SESSION_REPAIRING:
+    default:
+      return; /* opening repairs */
+    }
+  dex_clear (&self->opening);
+  self->opening = mx_flow_run (reopen_fiber, g_object_ref (self), g_object_unref);
 }
 
 /* -- Closing */

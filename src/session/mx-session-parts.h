@@ -5,8 +5,11 @@
 #pragma once
 
 #include "mx-encryption-private.h"
+#include "mx-account-data-queue.h"
 #include "mx-media-cache.h"
+#include "mx-preferences.h"
 #include "mx-session-private.h"
+#include "mx-session-repair.h"
 
 G_BEGIN_DECLS
 
@@ -32,9 +35,12 @@ struct _MxSession
   MxScope *scope;
   MxRoomList *rooms;
   MxMediaCache *media;
+  MxPreferences *preferences;
   DexPromise *nudge;   /* what sleepers wait for; renewed at each nudge */
   DexFuture *opening;  /* while mx_session_open() runs */
   GHashTable *ignored; /* user ids; NULL: to be read again */
+  double repair_progress;
+  MxSessionRepair *repair; /* to be told, NULL: nothing */
 
   /* From OPEN until closed, NULL else. */
   MxWorker *worker;
@@ -46,12 +52,24 @@ struct _MxSession
   MxSyncLoop *sync_loop;
   MxSendQueue *send_queue;
   MxReadMarkers *read_markers;
+  MxAccountDataQueue *account_data;
   MxEncryption *encryption;
 };
 
 void mx_session_set_state (MxSession *self, MxSessionState state, const GError *error);
 /* Ends threads and connections; blocks until the account thread has done what is queued. */
 void mx_session_release (MxSession *self);
+
+char *mx_session_store_path (MxSession *self); /* caller owns */
+
+/* Repair. On the worker; resolves TRUE. Nobody has the store open. */
+DexFuture *mx_session_salvage (MxSession *self, MxSecret *key) G_GNUC_WARN_UNUSED_RESULT;
+/* Damage that this connection meets leads to mx_session_reopen_damaged(). On its thread. */
+void mx_session_watch_damage (MxSession *self, MxStore *store);
+/* Closes, repairs and opens again; goes on syncing if it did. */
+void mx_session_reopen_damaged (MxSession *self);
+void mx_session_load_repair (MxSession *self); /* from the reading connection */
+void mx_session_repair_free (MxSessionRepair *self);
 
 /* For the setters outside of mx-session.c. */
 void mx_session_notify (MxSession *self, const char *property);

@@ -40,6 +40,8 @@ const MxAccountEntry *mx_session_get_entry (MxSession *self);
 /* Before it is opened; NULL: the plain one. */
 void mx_session_set_deployment (MxSession *self, MxDeployment *deployment);
 const char *mx_session_get_folder (MxSession *self);
+/* From the next request on. FALSE with error: it cannot be used, and nothing changed. */
+gboolean mx_session_set_network (MxSession *self, const MxNetworkSettings *network, GError **error);
 
 MxHttp *mx_session_get_http (MxSession *self);     /* NULL unless OPEN */
 MxWorker *mx_session_get_worker (MxSession *self); /* the account thread; NULL unless OPEN */

@@ -10,6 +10,7 @@
 #include "mx-room-list.h"
 #include "mx-session-private.h"
 #include "mx-store-decryption.h"
+#include "mx-session-repair.h"
 #include "mx-sync-loop.h"
 
 #define REACH_MS      15000
@@ -139,6 +140,28 @@ add_decryption (MxJsonWriter *writer, MxSession *self)
   mx_json_end (writer);
 }
 
+static void
+add_repair (MxJsonWriter *writer, MxSession *self)
+{
+  const MxSessionRepair *repair = mx_session_get_repair (self);
+
+  if (repair == NULL)
+    return;
+
+  mx_json_begin_object (writer, "repair");
+  mx_json_add_int (writer, "when_ms", repair->when_ms);
+  mx_json_add_string (writer, "kept_file", repair->kept_file);
+  mx_json_add_int (writer, "rows_kept", repair->kept);
+  if (repair->lost >= 0)
+    mx_json_add_int (writer, "rows_lost", repair->lost);
+  mx_json_add_bool (writer, "lost_own_words", repair->lost_own_words);
+  mx_json_add_bool (writer, "lost_account", repair->lost_account);
+  mx_json_add_bool (writer, "lost_history", repair->lost_history);
+  mx_json_add_bool (writer, "lost_keys", repair->lost_keys);
+  mx_json_add_bool (writer, "is_older", repair->is_older);
+  mx_json_end (writer);
+}
+
 static DexFuture *
 report_fiber (gpointer data)
 {
@@ -162,6 +185,7 @@ report_fiber (gpointer data)
   mx_json_add_int (writer, "rooms", g_list_model_get_n_items (G_LIST_MODEL (rooms)));
   mx_json_add_int (writer, "outbox_waiting", waiting);
   add_server (writer, self);
+  add_repair (writer, self);
   add_store (writer, self);
   add_decryption (writer, self);
   mx_json_end (writer);

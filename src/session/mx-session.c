@@ -21,6 +21,7 @@ G_DEFINE_ENUM_TYPE (MxSessionState,
                     G_DEFINE_ENUM_VALUE (MX_SESSION_CLOSED, "closed"),
                     G_DEFINE_ENUM_VALUE (MX_SESSION_OPENING, "opening"),
                     G_DEFINE_ENUM_VALUE (MX_SESSION_LOCKED, "locked"),
+                    G_DEFINE_ENUM_VALUE (MX_SESSION_REPAIRING, "repairing"),
                     G_DEFINE_ENUM_VALUE (MX_SESSION_OPEN, "open"),
                     G_DEFINE_ENUM_VALUE (MX_SESSION_SIGNED_OUT, "signed-out"),
                     G_DEFINE_ENUM_VALUE (MX_SESSION_SOFT_SIGNED_OUT, "soft-signed-out"))
@@ -44,9 +45,11 @@ typedef enum
   PROP_OUTBOX_WAITING,
   PROP_ERROR,
   PROP_CONNECTION_ERROR,
+  PROP_REPAIR_PROGRESS,
+  PROP_REPAIRED,
 } MxSessionProperty;
 
-static GParamSpec *properties[PROP_CONNECTION_ERROR + 1];
+static GParamSpec *properties[PROP_REPAIRED + 1];
 
 enum
 {
@@ -96,6 +99,12 @@ mx_session_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
     case PROP_CONNECTION_ERROR:
       g_value_set_boxed (value, self->connection_error);
       break;
+    case PROP_REPAIR_PROGRESS:
+      g_value_set_double (value, self->repair_progress);
+      break;
+    case PROP_REPAIRED:
+      g_value_set_boolean (value, self->repair != NULL);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -109,6 +118,7 @@ mx_session_dispose (GObject *object)
   mx_clear_scope (&self->scope);
   mx_session_release (self);
   g_clear_object (&self->media);
+  g_clear_object (&self->preferences);
   g_clear_object (&self->rooms);
   g_clear_object (&self->keyring);
   g_clear_object (&self->deployment);
@@ -126,6 +136,7 @@ mx_session_finalize (GObject *object)
   g_clear_pointer (&self->display_name, g_free);
   g_clear_pointer (&self->avatar_url, g_free);
   g_clear_pointer (&self->ignored, g_hash_table_unref);
+  g_clear_pointer (&self->repair, mx_session_repair_free);
   g_clear_error (&self->error);
   g_clear_error (&self->connection_error);
   dex_clear (&self->nudge);
@@ -172,6 +183,9 @@ mx_session_class_init (MxSessionClass *klass)
   properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
   properties[PROP_CONNECTION_ERROR] =
     g_param_spec_boxed ("connection-error", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_REPAIR_PROGRESS] =
+    g_param_spec_double ("repair-progress", NULL, NULL, 0, 1, 0, flags);
+  properties[PROP_REPAIRED] = g_param_spec_boolean ("repaired", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   signals[SIGNAL_CHANGES] = g_signal_new ("changes",
@@ -228,6 +242,7 @@ mx_session_init (MxSession *self)
   self->scope = mx_scope_new ();
   self->nudge = dex_promise_new ();
   self->rooms = mx_room_list_new (self);
+  self->preferences = mx_preferences_new ();
   self->media = mx_media_cache_new (self);
 }
 
@@ -261,6 +276,7 @@ mx_session_start (MxSession *self)
   mx_sync_loop_start (self->sync_loop);
   mx_send_queue_start (self->send_queue);
   mx_read_markers_start (self->read_markers);
+  mx_account_data_queue_start (self->account_data);
   mx_encryption_start (self->encryption);
 }
 

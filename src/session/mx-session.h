@@ -18,6 +18,8 @@ typedef enum
   MX_SESSION_OPENING,    /* key and store */
   MX_SESSION_LOCKED,     /* the keyring or the store could not be opened: "error" says why;
                             mx_session_open() tries again */
+  MX_SESSION_REPAIRING,  /* the store is damaged and being saved: "repair-progress"; then LOCKED or
+                            OPEN */
   MX_SESSION_OPEN,       /* rooms are there (from the store) */
   MX_SESSION_SIGNED_OUT, /* the server ended the session; history stays readable until removed */
   MX_SESSION_SOFT_SIGNED_OUT /* the password is needed again, same device:
@@ -38,7 +40,8 @@ GType mx_connection_get_type (void);
 /* Properties (all notify): "state" (MxSessionState), "connection" (MxConnection), "user-id",
  * "device-id", "display-name", "avatar-url" (strings), "rooms" (MxRoomList), "outbox-waiting"
  * (uint: entries not yet sent in all rooms), "error" (boxed GError, nullable), "connection-error"
- * (boxed GError, nullable). */
+ * (boxed GError, nullable), "repair-progress" (double), "repaired" (boolean): see
+ * mx-session-repair.h. */
 
 /* Opens keyring and store, fills "rooms" in one splice; no network. Resolves TRUE. */
 DexFuture *mx_session_open (MxSession *self) G_GNUC_WARN_UNUSED_RESULT;

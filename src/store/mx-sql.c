@@ -7,35 +7,40 @@
 #include "mx-sql.h"
 
 #include "mx-error.h"
+#include "mx-store-damage.h"
+#include "mx-store-lock.h"
 
 #include <stdarg.h>
+
+#define KEY_SIZE 32
+
+static gboolean
+is_damage (int result)
+{
+  switch (result & 0xff)
+    {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return TRUE;
+    case SQLITE_IOERR:
+      return result == SQLITE_IOERR_SHORT_READ || result == SQLITE_IOERR_DATA ||
+             result == SQLITE_IOERR_CORRUPTFS;
+    default:
+      return FALSE;
+    }
+}
 
 void
 mx_sql_set_error (GError **error, sqlite3 *db, int result)
 {
   MxStoreError code = MX_STORE_ERROR_FAILED;
 
-  switch (result & 0xff)
-    {
-    case SQLITE_FULL:
-      code = MX_STORE_ERROR_FULL;
-      break;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      code = MX_STORE_ERROR_DAMAGED;
-      break;
-    case SQLITE_IOERR:
-      if (result == SQLITE_IOERR_SHORT_READ || result == SQLITE_IOERR_DATA ||
-          result == SQLITE_IOERR_CORRUPTFS)
-        code = MX_STORE_ERROR_DAMAGED;
-      break;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      code = MX_STORE_ERROR_BUSY;
-      break;
-    default:
-      break;
-    }
+  if (is_damage (result))
+    code = MX_STORE_ERROR_DAMAGED;
+  else if ((result & 0xff) == SQLITE_FULL)
+    code = MX_STORE_ERROR_FULL;
+  else if ((result & 0xff) == SQLITE_BUSY || (result & 0xff) == SQLITE_LOCKED)
+    code = MX_STORE_ERROR_BUSY;
 
   /* The library's own sentences name tables and columns, never values. */
   g_set_error (error,
@@ -47,12 +52,31 @@ mx_sql_set_error (GError **error, sqlite3 *db, int result)
 }
 
 void
+mx_sql_note_damage (MxStore *self)
+{
+  if (self->is_damaged || !self->is_open)
+    return;
+  self->is_damaged = TRUE;
+  mx_damage_note (self->path);
+  if (self->damage_func != NULL)
+    self->damage_func (self->damage_data);
+}
+
+void
+mx_sql_look_for_damage (MxStore *self, int result)
+{
+  if (is_damage (result))
+    mx_sql_note_damage (self);
+}
+
+void
 mx_sql_fail (MxStore *self, int result)
 {
   if (self->failure == NULL)
     mx_sql_set_error (&self->failure, self->db, result);
   if (self->in_transaction)
     self->is_broken = TRUE;
+  mx_sql_look_for_damage (self, result);
 }
 
 void
@@ -335,4 +359,39 @@ mx_sql_finalize (MxStore *self)
   while (g_hash_table_iter_next (&iter, NULL, &statement))
     sqlite3_finalize (statement);
   g_hash_table_remove_all (self->statements);
+}
+
+static char *
+write_digits (char *text, const guint8 *data, gsize size)
+{
+  static const char digits[] = "0123456789abcdef";
+
+  for (gsize i = 0; i < size; i++)
+    {
+      *text++ = digits[data[i] >> 4];
+      *text++ = digits[data[i] & 15];
+    }
+  return text;
+}
+
+int
+mx_sql_set_key (sqlite3 *db, MxSecret *key, const guint8 *salt)
+{
+  char text[2 + 2 * (KEY_SIZE + MX_STORE_SALT_SIZE) + 1];
+  char *end = text;
+  gsize size;
+  const guint8 *data = mx_secret_get_data (key, &size);
+  int result;
+
+  g_return_val_if_fail (size == KEY_SIZE, SQLITE_MISUSE);
+
+  *end++ = 'x';
+  *end++ = '\'';
+  end = write_digits (end, data, KEY_SIZE);
+  if (salt != NULL)
+    end = write_digits (end, salt, MX_STORE_SALT_SIZE);
+  *end++ = '\'';
+  result = sqlite3_key_v2 (db, "main", text, end - text);
+  mx_wipe (text, sizeof text);
+  return result;
 }

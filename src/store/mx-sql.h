@@ -20,12 +20,16 @@ struct _MxStore
   GThread *thread;
   MxStoreMode mode;
   char *path;
-  int lock_fd;                  /* WRITE: the owner lock */
-  GHashTable *statements;       /* SQL literal → sqlite3_stmt */
-  GError *failure;              /* sticks, see above */
-  unsigned depth;               /* nesting of mx_sql_enter */
-  gboolean in_transaction;      /* mx_store_begin … commit */
-  gboolean is_broken;           /* a statement failed in this transaction: it cannot be committed */
+  int lock_fd;             /* WRITE: the owner lock */
+  GHashTable *statements;  /* SQL literal → sqlite3_stmt */
+  GError *failure;         /* sticks, see above */
+  unsigned depth;          /* nesting of mx_sql_enter */
+  gboolean in_transaction; /* mx_store_begin … commit */
+  gboolean is_broken;      /* a statement failed in this transaction: it cannot be committed */
+  gboolean is_open;        /* the key has proved right */
+  gboolean is_damaged;     /* that was noted */
+  MxStoreDamageFunc damage_func;
+  gpointer damage_data;
   gint64 media_total;           /* bytes of the media cache, -1: not counted */
   MxStoreAccount account;       /* parsed account data, see there */
   const MxDecryptor *decryptor; /* NULL: encrypted events stay as they are */
@@ -59,9 +63,16 @@ char *mx_sql_text (MxStore *self, const char *sql, const char *types, ...);
 /* Several statements, not kept. */
 gboolean mx_sql_script (MxStore *self, const char *sql);
 void mx_sql_fail (MxStore *self, int result);
+/* A result of SQLite that says "damaged" is noted, see mx_store_set_damage_func. */
+void mx_sql_look_for_damage (MxStore *self, int result);
+void mx_sql_note_damage (MxStore *self);
 /* Forgets every prepared statement. */
 void mx_sql_finalize (MxStore *self);
 void mx_sql_set_error (GError **error, sqlite3 *db, int result);
+/* 32 bytes as SQLCipher's raw key: no derivation. salt: NULL, the one in the file. A result of
+ * SQLite.
+ */
+int mx_sql_set_key (sqlite3 *db, MxSecret *key, const guint8 *salt);
 
 #define mx_sql_column_text(statement, column)                                                      \
   ((const char *) sqlite3_column_text ((statement), (column)))

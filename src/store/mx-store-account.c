@@ -210,6 +210,24 @@ mx_store_get_value (MxStore *self, const char *name)
   return value;
 }
 
+GPtrArray *
+mx_store_list_values (MxStore *self, const char *prefix)
+{
+  GPtrArray *values = g_ptr_array_new_with_free_func (g_free);
+  sqlite3_stmt *row;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT value FROM account_values WHERE name >= ?1 AND "
+                      "substr (name, 1, length (?1)) = ?1 ORDER BY name",
+                      "s",
+                      prefix);
+  while (mx_sql_step (self, row))
+    g_ptr_array_add (values, mx_sql_column_dup (row, 0));
+  mx_sql_leave_logged (self);
+  return values;
+}
+
 char *
 mx_store_get_account_data (MxStore *self, const char *room_id, const char *type)
 {

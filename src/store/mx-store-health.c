@@ -27,12 +27,15 @@ count_findings (MxStore *self, const char *pragma, const char *fine)
 }
 
 static void
-add_findings (GString *report, const char *name, unsigned findings)
+add_findings (MxStore *self, GString *report, const char *name, unsigned findings)
 {
   if (findings == 0)
-    g_string_append_printf (report, "%s: ok\n", name);
-  else
-    g_string_append_printf (report, "%s: %u findings\n", name, findings);
+    {
+      g_string_append_printf (report, "%s: ok\n", name);
+      return;
+    }
+  g_string_append_printf (report, "%s: %u findings\n", name, findings);
+  mx_sql_note_damage (self);
 }
 
 char *
@@ -57,8 +60,12 @@ mx_store_health (MxStore *self)
 
   g_assert (self->thread == g_thread_self ());
 
-  add_findings (report, "integrity", count_findings (self, "PRAGMA integrity_check (20)", "ok"));
-  add_findings (report,
+  add_findings (self,
+                report,
+                "integrity",
+                count_findings (self, "PRAGMA integrity_check (20)", "ok"));
+  add_findings (self,
+                report,
                 "authentication",
                 count_findings (self, "PRAGMA cipher_integrity_check", NULL));
   mx_sql_enter (self);

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -50,4 +51,28 @@ mx_store_lock_release (int fd)
 {
   if (fd >= 0)
     close (fd);
+}
+
+void
+mx_store_lock_write_salt (int fd, const guint8 *salt)
+{
+  guint8 known[MX_STORE_SALT_SIZE];
+
+  if (pread (fd, known, sizeof known, 0) == sizeof known && memcmp (known, salt, sizeof known) == 0)
+    return;
+  if (pwrite (fd, salt, MX_STORE_SALT_SIZE, 0) != MX_STORE_SALT_SIZE || fdatasync (fd) != 0)
+    g_debug ("The salt was not written down: %d", errno);
+}
+
+gboolean
+mx_store_lock_read_salt (const char *path, guint8 *salt)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_build_filename (folder, "store.lock", NULL);
+  int fd = open (name, O_RDONLY | O_CLOEXEC);
+  gboolean found = fd >= 0 && pread (fd, salt, MX_STORE_SALT_SIZE, 0) == MX_STORE_SALT_SIZE;
+
+  if (fd >= 0)
+    close (fd);
+  return found;
 }

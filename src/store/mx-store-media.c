@@ -103,6 +103,15 @@ evict (MxStore *self, gint64 budget)
 }
 
 gboolean
+mx_store_media_trim (MxStore *self, gint64 budget, GError **error)
+{
+  mx_sql_enter_write (self);
+  write_uses (self);
+  evict (self, budget);
+  return mx_sql_leave (self, error);
+}
+
+gboolean
 mx_store_media_put (MxStore *self,
                     const char *mxc,
                     const char *variant,

@@ -18,4 +18,7 @@ gboolean mx_store_media_put (MxStore *self,
                              gint64 budget,
                              GError **error);
 
+/* The least recently used go until the rest fits. */
+gboolean mx_store_media_trim (MxStore *self, gint64 budget, GError **error);
+
 G_END_DECLS

@@ -457,6 +457,20 @@ mx_store_find_own_last (MxStore *self, const char *room_id, const char *own_user
 }
 
 char *
+mx_store_gap_event (MxStore *self, gint64 gap_id)
+{
+  char *event_id = NULL;
+
+  mx_sql_enter (self);
+  event_id = mx_sql_text (self,
+                          "SELECT event_id FROM events WHERE id = ?",
+                          "l",
+                          mx_block_get_end (self, gap_id / 2, gap_id % 2 == 1 ? -1 : 1, NULL));
+  mx_sql_leave_logged (self);
+  return event_id;
+}
+
+char *
 mx_store_last_event_id (MxStore *self, const char *room_id)
 {
   char *event_id = NULL;

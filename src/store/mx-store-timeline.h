@@ -35,7 +35,7 @@ typedef struct
    * (before the block) or G_MAXINT64 (after it). */
   gint64 gap_id;
   gboolean gap_backwards;      /* fill by /messages dir=b with gap_token, else dir=f */
-  char *gap_token;             /* NULL: the server gave none, ask without */
+  char *gap_token;             /* NULL: nobody knows one; ask for what surrounds mx_store_gap_event() */
   MxEvent *event;              /* EVENT: as it stands (redacted copy when redacted) */
   MxEvent *edit;               /* latest valid edit, NULL */
   char *redacted_by;           /* user id, NULL */
@@ -81,6 +81,8 @@ gboolean mx_store_find_first_unread (MxStore *self, const char *room_id, MxTimel
 gboolean mx_store_find_date (MxStore *self, const char *room_id, gint64 ts_ms, MxTimelineKey *key);
 /* The newest message of ours that may be edited (text, not redacted), NULL. Caller owns the id. */
 char *mx_store_find_own_last (MxStore *self, const char *room_id, const char *own_user_id);
+/* Id of the event that the gap lies next to, NULL. Caller owns. */
+char *mx_store_gap_event (MxStore *self, gint64 gap_id);
 /* JSON text of the newest event id in the live block, for receipts. */
 char *mx_store_last_event_id (MxStore *self, const char *room_id);
 

@@ -9,34 +9,41 @@
 
 #include "mx-error.h"
 #include "mx-sql.h"
+#include "mx-store-damage.h"
 #include "mx-store-lock.h"
 #include "mx-store-migrations.h"
+#include "mx-wal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-#define KEY_SIZE     32
 #define HEADER       "SQLite format 3" /* with its NUL: 16 bytes */
 #define BUSY_MS      5000
 #define CACHE_REST   "PRAGMA cache_size = -2048"
 #define CACHE_IMPORT "PRAGMA cache_size = -16384"
 
-/* Through SQLite's own handle: closing a descriptor of ours would drop the locks of the process's
- * other connections. */
+/* The first bytes of the file. Through SQLite's own handle: closing a descriptor of ours would drop
+ * the locks of the process's other connections. */
 static gboolean
-is_plain_text (MxStore *self)
+read_beginning (MxStore *self, guint8 *data, gsize length)
 {
   sqlite3_file *file = NULL;
   sqlite3_int64 size = 0;
-  char header[sizeof HEADER];
 
-  if (sqlite3_file_control (self->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
-      file == NULL || file->pMethods == NULL ||
-      file->pMethods->xFileSize (file, &size) != SQLITE_OK || size < (sqlite3_int64) sizeof header)
-    return FALSE;
-  return file->pMethods->xRead (file, header, sizeof header, 0) == SQLITE_OK &&
+  return sqlite3_file_control (self->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+         file != NULL && file->pMethods != NULL &&
+         file->pMethods->xFileSize (file, &size) == SQLITE_OK && size >= (sqlite3_int64) length &&
+         file->pMethods->xRead (file, data, length, 0) == SQLITE_OK;
+}
+
+static gboolean
+is_plain_text (MxStore *self)
+{
+  guint8 header[sizeof HEADER];
+
+  return read_beginning (self, header, sizeof header) &&
          memcmp (header, HEADER, sizeof header) == 0;
 }
 
@@ -59,31 +66,27 @@ refuse_plain_text (MxStore *self, GError **error)
 static gboolean
 set_key (MxStore *self, MxSecret *key, GError **error)
 {
-  static const char digits[] = "0123456789abcdef";
-  char text[2 + 2 * KEY_SIZE + 1];
-  gsize size;
-  const guint8 *data = mx_secret_get_data (key, &size);
-  int result;
+  int result = mx_sql_set_key (self->db, key, NULL);
 
-  g_return_val_if_fail (size == KEY_SIZE, FALSE);
-
-  text[0] = 'x';
-  text[1] = text[sizeof text - 1] = '\'';
-  for (unsigned i = 0; i < KEY_SIZE; i++)
-    {
-      text[2 + 2 * i] = digits[data[i] >> 4];
-      text[3 + 2 * i] = digits[data[i] & 15];
-    }
-  result = sqlite3_key_v2 (self->db, "main", text, sizeof text);
-  mx_wipe (text, sizeof text);
   if (result == SQLITE_OK)
     return TRUE;
   mx_sql_set_error (error, self->db, result);
   return FALSE;
 }
 
+static gboolean
+has_other_salt (MxStore *self)
+{
+  guint8 salt[MX_STORE_SALT_SIZE];
+  guint8 beginning[MX_STORE_SALT_SIZE];
+
+  return mx_store_lock_read_salt (self->path, salt) &&
+         read_beginning (self, beginning, sizeof beginning) &&
+         memcmp (salt, beginning, sizeof salt) != 0;
+}
+
 /* The first page did not open. With the wrong key no page of the file has a right authentication
- * code; with a damaged file most have. */
+ * code; with a damaged file most have, unless the salt at its beginning is what was damaged. */
 static MxStoreError
 tell_wrong_key_from_damage (MxStore *self)
 {
@@ -97,7 +100,7 @@ tell_wrong_key_from_damage (MxStore *self)
       file->pMethods->xFileSize (file, &size) != SQLITE_OK)
     return MX_STORE_ERROR_FAILED;
   pages = size / 4096;
-  if (pages == 0)
+  if (pages == 0 || has_other_salt (self))
     return MX_STORE_ERROR_DAMAGED;
 
   if (sqlite3_prepare_v2 (self->db, "PRAGMA cipher_integrity_check", -1, &statement, NULL) ==
@@ -131,31 +134,64 @@ read_first_page (MxStore *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+make_private_folder (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (g_mkdir_with_parents (folder, 0700) == 0)
+    return TRUE;
+  g_set_error (error,
+               MX_STORE_ERROR,
+               errno == ENOSPC ? MX_STORE_ERROR_FULL : MX_STORE_ERROR_FAILED,
+               "The store's folder cannot be made: %s",
+               g_strerror (errno));
+  return FALSE;
+}
+
 /* SQLite would make it readable by others, umask permitting. */
 static gboolean
 make_private_file (const char *path, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  int fd;
+  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-  if (g_mkdir_with_parents (folder, 0700) == 0)
+  if (fd >= 0)
     {
-      fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-      if (fd >= 0)
-        {
-          close (fd);
-          return TRUE;
-        }
-      if (errno == EEXIST)
-        return TRUE;
+      close (fd);
+      return TRUE;
     }
-
+  if (errno == EEXIST)
+    return TRUE;
   g_set_error (error,
                MX_STORE_ERROR,
                errno == ENOSPC ? MX_STORE_ERROR_FULL : MX_STORE_ERROR_FAILED,
                "The store cannot be made: %s",
                g_strerror (errno));
   return FALSE;
+}
+
+/* Damage that was met before, and damage that SQLite would pass over in silence. */
+static gboolean
+refuse_known_damage (MxStore *self, GError **error)
+{
+  g_autofree char *wal = g_strconcat (self->path, "-wal", NULL);
+
+  if (mx_wal_count_damaged (wal) > 0)
+    mx_damage_note (self->path);
+  if (!mx_damage_is_noted (self->path))
+    return TRUE;
+  g_set_error_literal (error, MX_STORE_ERROR, MX_STORE_ERROR_DAMAGED, "The store is damaged");
+  return FALSE;
+}
+
+static gboolean
+own_file (MxStore *self, GError **error)
+{
+  if (!make_private_folder (self->path, error))
+    return FALSE;
+  self->lock_fd = mx_store_lock_take (self->path, error);
+  return self->lock_fd >= 0 && mx_salvage_finish_swap (self->path, error) &&
+         make_private_file (self->path, error) && refuse_known_damage (self, error);
 }
 
 static gboolean
@@ -166,10 +202,7 @@ open_file (MxStore *self, GError **error)
 
   if (self->mode == MX_STORE_WRITE)
     {
-      if (!make_private_file (self->path, error))
-        return FALSE;
-      self->lock_fd = mx_store_lock_take (self->path, error);
-      if (self->lock_fd < 0)
+      if (!own_file (self, error))
         return FALSE;
     }
   else if (!g_file_test (self->path, G_FILE_TEST_EXISTS))
@@ -214,6 +247,15 @@ configure (MxStore *self, GError **error)
   return FALSE;
 }
 
+static void
+write_salt_down (MxStore *self)
+{
+  guint8 salt[MX_STORE_SALT_SIZE];
+
+  if (self->mode == MX_STORE_WRITE && read_beginning (self, salt, sizeof salt))
+    mx_store_lock_write_salt (self->lock_fd, salt);
+}
+
 MxStore *
 mx_store_open (const char *path, MxSecret *key, MxStoreMode mode, GError **error)
 {
@@ -247,7 +289,17 @@ mx_store_open (const char *path, MxSecret *key, MxStoreMode mode, GError **error
       g_propagate_error (error, g_steal_pointer (&self->failure));
       return NULL;
     }
+  self->is_open = TRUE;
+  write_salt_down (self);
   return g_steal_pointer (&self);
+}
+
+void
+mx_store_set_damage_func (MxStore *self, MxStoreDamageFunc func, gpointer data)
+{
+  g_assert (self->thread == g_thread_self ());
+  self->damage_func = func;
+  self->damage_data = data;
 }
 
 void
@@ -306,7 +358,10 @@ mx_store_commit (MxStore *self, GError **error)
     {
       result = sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);
       if (result != SQLITE_OK)
-        mx_sql_set_error (error, self->db, result);
+        {
+          mx_sql_set_error (error, self->db, result);
+          mx_sql_look_for_damage (self, result);
+        }
     }
 
   if (result != SQLITE_OK)

@@ -28,6 +28,12 @@ MxStore *mx_store_open (const char *path, MxSecret *key, MxStoreMode mode, GErro
 void mx_store_close (MxStore *self); /* rolls back what is open */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxStore, mx_store_close)
 
+/* func is called once, when damage is met: from within whatever call met it, on the store's thread.
+ * The damage is remembered beside the file: the next mx_store_open() for writing fails with
+ * DAMAGED, and mx_store_salvage() is due. */
+typedef void (*MxStoreDamageFunc) (gpointer data);
+void mx_store_set_damage_func (MxStore *self, MxStoreDamageFunc func, gpointer data);
+
 gboolean mx_store_begin (MxStore *self, GError **error);
 gboolean mx_store_commit (MxStore *self, GError **error);
 void mx_store_rollback (MxStore *self);
@@ -40,6 +46,8 @@ void mx_store_set_importing (MxStore *self, gboolean importing);
  * filter_hash, server_flags… NULL value removes. get: caller owns, NULL when absent. */
 gboolean mx_store_set_value (MxStore *self, const char *name, const char *value, GError **error);
 char *mx_store_get_value (MxStore *self, const char *name);
+/* The values of all names that begin so, in the order of the names (char*). */
+GPtrArray *mx_store_list_values (MxStore *self, const char *prefix);
 
 /* Global and room account data. room_id NULL: global. Content is JSON text. */
 char *mx_store_get_account_data (MxStore *self, const char *room_id, const char *type);

@@ -131,7 +131,8 @@ open_uri (ChappeApplication *self, const char *uri)
   session = chappe_window_get_session (self->window);
   /* Also for who reads on after the session has ended. */
   if (session == NULL ||
-      (is_settled (session) && mx_session_get_state (session) != MX_SESSION_LOCKED))
+      (is_settled (session) && mx_session_get_state (session) != MX_SESSION_LOCKED &&
+       mx_session_get_state (session) != MX_SESSION_REPAIRING))
     chappe_link_open (self->window, uri);
   else
     g_set_str (&self->pending_uri, uri);

@@ -365,6 +365,10 @@ chappe_main_view_init (ChappeMainView *self)
                                   G_CALLBACK (update_banner),
                                   self);
   g_signal_group_connect_swapped (self->session_signals,
+                                  "notify::repaired",
+                                  G_CALLBACK (update_banner),
+                                  self);
+  g_signal_group_connect_swapped (self->session_signals,
                                   "notify::state",
                                   G_CALLBACK (rooms_cb),
                                   self);

@@ -9,6 +9,7 @@
 #include "chappe-join-dialog.h"
 #include "chappe-new-direct-dialog.h"
 #include "chappe-new-room-dialog.h"
+#include "chappe-repair-page.h"
 #include "chappe-room-actions.h"
 #include "chappe-room-model.h"
 #include "chappe-shortcuts.h"
@@ -210,6 +211,15 @@ show_signed_out_cb (GSimpleAction *action, GVariant *parameter, gpointer user_da
 }
 
 static void
+show_repair_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MxSession *session = chappe_window_get_session (user_data);
+
+  if (session != NULL)
+    chappe_repair_present (user_data, session);
+}
+
+static void
 show_shortcuts_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   chappe_shortcuts_present (user_data);
@@ -239,6 +249,7 @@ chappe_window_add_actions (ChappeWindow *self)
     { .name = "mark-all-read", .activate = mark_all_read_cb },
     { .name = "retry", .activate = retry_cb },
     { .name = "show-signed-out", .activate = show_signed_out_cb },
+    { .name = "show-repair", .activate = show_repair_cb },
     { .name = "show-shortcuts", .activate = show_shortcuts_cb },
   };
   GActionMap *map = G_ACTION_MAP (self);

@@ -11,6 +11,8 @@
 #include "chappe-locked-page.h"
 #include "chappe-login-page.h"
 #include "chappe-notifier.h"
+#include "chappe-repair-page.h"
+#include "chappe-session-settings.h"
 #include "chappe-signed-out-page.h"
 #include "chappe-verification-prompts.h"
 #include "chappe-window-actions.h"
@@ -28,11 +30,13 @@ struct _ChappeWindow
   GtkStack *pages;
   ChappeLoginPage *login;
   ChappeLockedPage *locked;
+  ChappeRepairPage *repairing;
   ChappeSignedOutPage *signed_out;
   ChappeMainView *main;
 
   ChappeNotifier *notifier;
   ChappeVerificationPrompts *prompts;
+  ChappeSessionSettings *session_settings;
   GSettings *settings;
   MxAccounts *accounts;
   MxDeployment *deployment;
@@ -52,6 +56,8 @@ page_of_state (ChappeWindow *self)
     {
     case MX_SESSION_LOCKED:
       return "locked";
+    case MX_SESSION_REPAIRING:
+      return "repairing";
     case MX_SESSION_OPEN:
       return "main";
     case MX_SESSION_SIGNED_OUT:
@@ -73,6 +79,8 @@ update_page (ChappeWindow *self)
   if (g_str_equal (page, "blank") &&
       g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "locked") == 0)
     return;
+  /* What is shown would read a store that is being replaced. */
+  chappe_main_view_set_session (self->main, g_str_equal (page, "repairing") ? NULL : self->session);
   if (g_str_equal (page, "locked"))
     chappe_locked_page_set_error (self->locked, mx_session_get_error (self->session));
   else if (g_str_equal (page, "signed-out"))
@@ -83,22 +91,41 @@ update_page (ChappeWindow *self)
 }
 
 static void
+network_failed_cb (ChappeWindow *self, const GError *error)
+{
+  g_autofree char *text = chappe_error_text (error);
+
+  chappe_window_toast (self, text);
+}
+
+static void
+serve_session (ChappeWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  self->notifier = chappe_notifier_new (G_APPLICATION (application), self->session);
+  self->prompts = chappe_verification_prompts_new (self->session, self->toasts);
+  self->session_settings = chappe_session_settings_new (self->accounts, self->session);
+  g_signal_connect_object (self->session_settings,
+                           "failed",
+                           G_CALLBACK (network_failed_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
 set_session (ChappeWindow *self, MxSession *session)
 {
   if (g_set_object (&self->session, session))
     {
       self->reading = FALSE;
       g_signal_group_set_target (self->session_signals, session);
-      chappe_main_view_set_session (self->main, session);
+      chappe_repair_page_set_session (self->repairing, session);
       g_clear_object (&self->notifier);
       g_clear_object (&self->prompts);
+      g_clear_object (&self->session_settings);
       if (session != NULL)
-        {
-          self->notifier =
-            chappe_notifier_new (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
-                                 session);
-          self->prompts = chappe_verification_prompts_new (session, self->toasts);
-        }
+        serve_session (self);
     }
   update_page (self);
 }
@@ -157,6 +184,13 @@ removed_cb (GObject *owner, const GValue *value, const GError *error, gpointer u
   if (self->session == NULL)
     chappe_login_page_start (self->login, self->accounts, self->deployment);
   open_session (self);
+}
+
+static void
+restart_cb (ChappeWindow *self)
+{
+  if (self->session != NULL)
+    mx_watch (self, mx_accounts_set_aside (self->accounts, self->session), removed_cb, NULL);
 }
 
 static void
@@ -242,6 +276,7 @@ chappe_window_dispose (GObject *object)
   g_clear_object (&self->session_signals);
   g_clear_object (&self->notifier);
   g_clear_object (&self->prompts);
+  g_clear_object (&self->session_settings);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_WINDOW);
   g_clear_object (&self->session);
   g_clear_object (&self->accounts);
@@ -262,6 +297,7 @@ chappe_window_class_init (ChappeWindowClass *klass)
   g_type_ensure (CHAPPE_TYPE_LOCKED_PAGE);
   g_type_ensure (CHAPPE_TYPE_LOGIN_PAGE);
   g_type_ensure (CHAPPE_TYPE_MAIN_VIEW);
+  g_type_ensure (CHAPPE_TYPE_REPAIR_PAGE);
   g_type_ensure (CHAPPE_TYPE_SIGNED_OUT_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-window.ui");
@@ -269,12 +305,14 @@ chappe_window_class_init (ChappeWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, login);
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, locked);
+  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, repairing);
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, signed_out);
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, main);
   gtk_widget_class_bind_template_callback (widget_class, signed_in_cb);
   gtk_widget_class_bind_template_callback (widget_class, unlock_cb);
   gtk_widget_class_bind_template_callback (widget_class, read_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);
+  gtk_widget_class_bind_template_callback (widget_class, restart_cb);
 }
 
 static void

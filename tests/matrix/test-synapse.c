@@ -448,7 +448,7 @@ classic (Person *person, const char *since, const char *filter_id, const char *n
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) reply =
-    bytes_of (mx_sync_classic_request (person->http, since, filter_id, 0, FALSE));
+    bytes_of (mx_sync_classic_request (person->http, since, filter_id, 0, FALSE, FALSE));
   MxSyncDelta *delta = mx_sync_classic_decode (reply, since, &error);
 
   g_assert_no_error (error);

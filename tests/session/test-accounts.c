@@ -95,6 +95,7 @@ test_key_lost (SessionFixture *self, gconstpointer data)
   g_assert_no_error (mx_session_get_error (self->session));
 }
 
+/* The first page is what all others are found by. */
 static void
 test_damaged (SessionFixture *self, gconstpointer data)
 {
@@ -108,10 +109,36 @@ test_damaged (SessionFixture *self, gconstpointer data)
   memset (before, 'x', MIN (length, 4096));
   g_assert_true (g_file_set_contents (path, before, length, NULL));
 
-  assert_rejects (mx_session_open (self->session), MX_STORE_ERROR, MX_STORE_ERROR_WRONG_KEY);
+  assert_rejects (mx_session_open (self->session), MX_STORE_ERROR, MX_STORE_ERROR_DAMAGED);
   g_assert_cmpint (mx_session_get_state (self->session), ==, MX_SESSION_LOCKED);
   g_assert_true (g_file_get_contents (path, &after, &length_after, NULL));
   g_assert_cmpmem (before, length, after, length_after);
+}
+
+/* Signing in anew takes nothing away. */
+static void
+test_set_aside (SessionFixture *self, gconstpointer data)
+{
+  g_autofree char *folder = g_strdup (mx_session_get_folder (self->session));
+  g_autofree char *id = g_strdup (mx_session_get_entry (self->session)->id);
+  g_autoptr (DexFuture) aside =
+    session_fixture_wait (mx_accounts_set_aside (self->accounts, self->session));
+  g_autoptr (DexFuture) found = session_fixture_wait (mx_keyring_lookup (self->keyring, id));
+  g_autoptr (MxAccounts) again = mx_accounts_new (self->dir, self->keyring);
+  g_autoptr (GDir) dir = g_dir_open (self->dir, 0, NULL);
+  const char *name = NULL;
+  gboolean kept = FALSE;
+
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->accounts)), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (again)), ==, 0);
+  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->dir, name, "store.db", NULL);
+
+      kept = kept || (strstr (name, ".kept-") != NULL && g_file_test (path, G_FILE_TEST_EXISTS));
+    }
+  g_assert_true (kept);
 }
 
 static DexFuture *
@@ -224,6 +251,7 @@ main (int argc, char **argv)
   TEST ("found-again", test_found_again);
   TEST ("key-lost", test_key_lost);
   TEST ("damaged", test_damaged);
+  TEST ("set-aside", test_set_aside);
   TEST ("several", test_several);
   TEST ("replaced", test_replaced);
   TEST ("damaged-index", test_damaged_index);

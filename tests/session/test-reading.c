@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "local-server.h"
+#include "mx-preferences.h"
 #include "mx-room-list.h"
 #include "session-fixture.h"
 
@@ -159,6 +160,88 @@ test_typing (Fixture *self, gconstpointer data)
   g_assert_cmpuint (self->requests->len, ==, 2);
 }
 
+/* To the server alone, when others are not to know. */
+static void
+test_private (Fixture *self, gconstpointer data)
+{
+  g_object_set (mx_session_get_preferences (self->session.session),
+                "send-read-receipts",
+                FALSE,
+                NULL);
+  mx_session_start (self->session.session);
+  mx_room_mark_read (self->room, "$two");
+  g_assert_nonnull (strstr (get_request (self, 0), "\"m.read.private\":\"$two\""));
+  g_assert_null (strstr (get_request (self, 0), "\"m.read\":"));
+}
+
+static void
+reopen (Fixture *self)
+{
+  g_autoptr (DexFuture) closed = session_fixture_wait (mx_session_close (self->session.session));
+  g_autoptr (DexFuture) opened = session_fixture_wait (mx_session_open (self->session.session));
+
+  self->room = mx_room_list_find (mx_session_get_rooms (self->session.session), FIXTURE_ROOM);
+}
+
+/* Tags and marks that the server did not take are sent by the next run, and then no more; the
+ * newest wins. */
+static void
+test_tags_next_run (Fixture *self, gconstpointer data)
+{
+  gboolean favourite = FALSE;
+
+  self->status = 502;
+  mx_session_start (self->session.session);
+  mx_room_set_favourite (self->room, TRUE);
+  get_request (self, 0);
+  mx_room_set_marked_unread (self->room, TRUE);
+  mx_room_set_marked_unread (self->room, FALSE);
+  reopen (self);
+  g_object_get (self->room, "favourite", &favourite, NULL);
+  g_assert_true (favourite);
+
+  self->status = 200;
+  g_ptr_array_set_size (self->requests, 0);
+  mx_session_start (self->session.session);
+  get_request (self, 2);
+  for (unsigned i = 0; i < 3; i++)
+    {
+      const char *request = get_request (self, i);
+
+      if (strstr (request, "marked_unread") != NULL)
+        g_assert_nonnull (strstr (request, "\"unread\":false"));
+      else
+        g_assert_nonnull (strstr (request, "/tags/m."));
+    }
+
+  reopen (self);
+  mx_session_start (self->session.session);
+  mx_room_set_low_priority (self->room, TRUE);
+  g_assert_nonnull (strstr (get_request (self, 4), "/tags/m.lowpriority"));
+  g_assert_cmpuint (self->requests->len, ==, 5);
+}
+
+static void
+ended_cb (Request *request, gpointer data)
+{
+  if (strstr (request->path, "/typing/") != NULL)
+    respond_json (request, 401, "{\"errcode\":\"M_UNKNOWN_TOKEN\",\"error\":\"\"}");
+  else
+    hold (request);
+}
+
+/* A sign-out elsewhere is known by the first request that is refused, whatever it is for: not only
+ * when the poll ends. */
+static void
+test_ended (Fixture *self, gconstpointer data)
+{
+  self->server->handler = ended_cb;
+  mx_session_start (self->session.session);
+  mx_room_set_typing (self->room, TRUE);
+  while (mx_session_get_state (self->session.session) != MX_SESSION_SIGNED_OUT)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 #define TEST(name, func) g_test_add ("/reading/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -169,8 +252,11 @@ main (int argc, char **argv)
 
   TEST ("position", test_position);
   TEST ("next-run", test_next_run);
+  TEST ("private", test_private);
   TEST ("tags", test_tags);
+  TEST ("tags-next-run", test_tags_next_run);
   TEST ("typing", test_typing);
+  TEST ("ended", test_ended);
 
   return g_test_run ();
 }

@@ -65,6 +65,22 @@ test_budget (Fixture *self, gconstpointer unused)
   g_assert_true (has (reader, "mxc://x/5"));
 }
 
+static void
+test_trim (Fixture *self, gconstpointer unused)
+{
+  put (self, "mxc://x/1", 400, 1000);
+  put (self, "mxc://x/2", 400, 1000);
+  begin (self);
+  g_assert_true (mx_store_media_trim (self->store, 500, NULL));
+  commit (self);
+  g_assert_false (has (self->store, "mxc://x/1"));
+  g_assert_true (has (self->store, "mxc://x/2"));
+  begin (self);
+  g_assert_true (mx_store_media_trim (self->store, 0, NULL));
+  commit (self);
+  g_assert_false (has (self->store, "mxc://x/2"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -76,5 +92,6 @@ main (int argc, char **argv)
               test_round_trip,
               fixture_tear_down);
   g_test_add ("/media/budget", Fixture, NULL, fixture_set_up, test_budget, fixture_tear_down);
+  g_test_add ("/media/trim", Fixture, NULL, fixture_set_up, test_trim, fixture_tear_down);
   return g_test_run ();
 }

@@ -121,6 +121,18 @@ exchange_free (MxHttpExchange *self)
   g_free (self);
 }
 
+/* Whether the server refused the token that is in use. */
+static gboolean
+exchange_lost_token (MxHttpExchange *self, const GError *error)
+{
+  MxSecret *current = mx_http_get_access_token (self->http);
+
+  return (g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNKNOWN_TOKEN) ||
+          g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT)) &&
+         !(self->flags & MX_HTTP_NO_REFRESH) && self->token != NULL && current != NULL &&
+         mx_secret_equal (current, self->token);
+}
+
 /* Takes error. Ends the exchange. */
 static void
 exchange_fail (MxHttpExchange *self, GError *error)
@@ -136,6 +148,16 @@ exchange_fail (MxHttpExchange *self, GError *error)
            self->log_path,
            g_quark_to_string (error->domain),
            error->code);
+  if (exchange_lost_token (self, error))
+    {
+      g_autoptr (MxHttp) http = g_object_ref (self->http);
+      g_autoptr (GError) refusal = g_error_copy (error);
+
+      dex_promise_reject (self->promise, error);
+      exchange_free (self);
+      mx_http_tell_refused (http, refusal);
+      return;
+    }
   dex_promise_reject (self->promise, error);
   exchange_free (self);
 }

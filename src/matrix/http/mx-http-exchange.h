@@ -41,6 +41,7 @@ SoupSession *mx_http_get_session (MxHttp *self);
 MxSecret *mx_http_get_access_token (MxHttp *self);
 GTlsDatabase *mx_http_get_added_trust (MxHttp *self);
 DexFuture *mx_http_refresh (MxHttp *self);
+void mx_http_tell_refused (MxHttp *self, const GError *error);
 gboolean mx_http_uri_is_allowed (GUri *uri); /* https, or http of this machine */
 
 /* Other time limits than those above, in ms: for tests. */

@@ -18,15 +18,21 @@
 #define CONNECTIONS        32
 #define CONNECTIONS_A_HOST 10
 
+/* MxNetworkSettings, ready to be used. */
+typedef struct
+{
+  GProxyResolver *proxy; /* NULL: see direct */
+  gboolean direct;
+  char *proxy_authorization; /* header value for a proxy with a name and a password, NULL */
+  GTlsDatabase *added_trust; /* NULL: the system's store alone */
+} Way;
+
 struct _MxHttp
 {
   GObject parent_instance;
 
   char *base_url;
-  GProxyResolver *proxy; /* NULL: see direct */
-  gboolean direct;
-  char *proxy_authorization; /* header value for a proxy with a name and a password, NULL */
-  GTlsDatabase *added_trust; /* NULL: the system's store alone */
+  Way way;
   SoupSession *session;
   MxSecret *token;
 
@@ -39,6 +45,15 @@ struct _MxHttp
 };
 
 G_DEFINE_FINAL_TYPE (MxHttp, mx_http, G_TYPE_OBJECT)
+
+static void
+way_clear (Way *self)
+{
+  g_clear_object (&self->proxy);
+  g_clear_pointer (&self->proxy_authorization, mx_wipe_free);
+  g_clear_object (&self->added_trust);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Way, way_clear)
 
 void
 mx_network_settings_clear (MxNetworkSettings *self)
@@ -56,26 +71,10 @@ request_queued_cb (SoupSession *session, SoupMessage *message, MxHttp *self)
   gboolean to_proxy = strcmp (soup_message_get_method (message), SOUP_METHOD_CONNECT) == 0 ||
                       strcmp (g_uri_get_scheme (soup_message_get_uri (message)), "http") == 0;
 
-  if (self->proxy_authorization != NULL && to_proxy)
+  if (self->way.proxy_authorization != NULL && to_proxy)
     soup_message_headers_replace (soup_message_get_request_headers (message),
                                   "Proxy-Authorization",
-                                  self->proxy_authorization);
-}
-
-static void
-set_proxy_authorization (MxHttp *self, GUri *uri)
-{
-  const char *password = g_uri_get_password (uri);
-  char *plain;
-  char *encoded;
-
-  if (g_uri_get_user (uri) == NULL)
-    return;
-  plain = g_strconcat (g_uri_get_user (uri), ":", password != NULL ? password : "", NULL);
-  encoded = g_base64_encode ((const guint8 *) plain, strlen (plain));
-  self->proxy_authorization = g_strconcat ("Basic ", encoded, NULL);
-  mx_wipe_free (plain);
-  mx_wipe_free (encoded);
+                                  self->way.proxy_authorization);
 }
 
 static SoupSession *
@@ -92,10 +91,10 @@ session_new (MxHttp *self)
                                            "user-agent",
                                            "Chappe/" PACKAGE_VERSION,
                                            NULL);
-  if (self->direct)
+  if (self->way.direct)
     soup_session_set_proxy_resolver (session, NULL);
-  else if (self->proxy != NULL)
-    soup_session_set_proxy_resolver (session, self->proxy);
+  else if (self->way.proxy != NULL)
+    soup_session_set_proxy_resolver (session, self->way.proxy);
   g_signal_connect_object (session, "request-queued", G_CALLBACK (request_queued_cb), self, 0);
 
   return session;
@@ -157,8 +156,24 @@ set_base_url (MxHttp *self, const char *base_url, GError **error)
   return TRUE;
 }
 
+static void
+set_proxy_authorization (Way *self, GUri *uri)
+{
+  const char *password = g_uri_get_password (uri);
+  char *plain;
+  char *encoded;
+
+  if (g_uri_get_user (uri) == NULL)
+    return;
+  plain = g_strconcat (g_uri_get_user (uri), ":", password != NULL ? password : "", NULL);
+  encoded = g_base64_encode ((const guint8 *) plain, strlen (plain));
+  self->proxy_authorization = g_strconcat ("Basic ", encoded, NULL);
+  mx_wipe_free (plain);
+  mx_wipe_free (encoded);
+}
+
 static gboolean
-set_proxy (MxHttp *self, const char *proxy_uri, GError **error)
+way_set_proxy (Way *self, const char *proxy_uri, GError **error)
 {
   g_autoptr (GUri) uri = NULL;
   g_autofree char *address = NULL;
@@ -204,6 +219,18 @@ set_proxy (MxHttp *self, const char *proxy_uri, GError **error)
   return TRUE;
 }
 
+static gboolean
+way_set (Way *self, const MxNetworkSettings *settings, GError **error)
+{
+  if (settings == NULL)
+    return TRUE;
+  if (!way_set_proxy (self, settings->proxy_uri, error))
+    return FALSE;
+  if (settings->ca_file != NULL && *settings->ca_file != '\0')
+    self->added_trust = mx_trust_load (settings->ca_file, error);
+  return self->added_trust != NULL || settings->ca_file == NULL || *settings->ca_file == '\0';
+}
+
 static void
 mx_http_finalize (GObject *object)
 {
@@ -211,19 +238,36 @@ mx_http_finalize (GObject *object)
 
   mx_http_set_refresh (self, NULL, NULL, NULL);
   g_clear_object (&self->session);
-  g_clear_object (&self->proxy);
-  g_clear_pointer (&self->proxy_authorization, mx_wipe_free);
-  g_clear_object (&self->added_trust);
+  way_clear (&self->way);
   g_clear_pointer (&self->token, mx_secret_unref);
   g_free (self->base_url);
 
   G_OBJECT_CLASS (mx_http_parent_class)->finalize (object);
 }
 
+static unsigned refused_signal;
+
+void
+mx_http_tell_refused (MxHttp *self, const GError *error)
+{
+  g_signal_emit (self, refused_signal, 0, error);
+}
+
 static void
 mx_http_class_init (MxHttpClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = mx_http_finalize;
+
+  refused_signal = g_signal_new ("refused",
+                                 G_TYPE_FROM_CLASS (klass),
+                                 G_SIGNAL_RUN_LAST,
+                                 0,
+                                 NULL,
+                                 NULL,
+                                 NULL,
+                                 G_TYPE_NONE,
+                                 1,
+                                 G_TYPE_ERROR);
 }
 
 static void
@@ -242,17 +286,28 @@ mx_http_new (const char *base_url, const MxNetworkSettings *settings, GError **e
 
   if (!set_base_url (self, base_url, error))
     return NULL;
-  if (settings != NULL && !set_proxy (self, settings->proxy_uri, error))
+  if (!way_set (&self->way, settings, error))
     return NULL;
-  if (settings != NULL && settings->ca_file != NULL && *settings->ca_file != '\0')
-    {
-      self->added_trust = mx_trust_load (settings->ca_file, error);
-      if (self->added_trust == NULL)
-        return NULL;
-    }
 
   self->session = session_new (self);
   return g_steal_pointer (&self);
+}
+
+gboolean
+mx_http_set_network (MxHttp *self, const MxNetworkSettings *settings, GError **error)
+{
+  g_auto (Way) way = { 0 };
+  Way old;
+
+  g_return_val_if_fail (MX_IS_HTTP (self), FALSE);
+
+  if (!way_set (&way, settings, error))
+    return FALSE;
+  old = self->way;
+  self->way = way;
+  way = old;
+  mx_http_reset_connections (self);
+  return TRUE;
 }
 
 const char *
@@ -301,7 +356,7 @@ mx_http_get_access_token (MxHttp *self)
 GTlsDatabase *
 mx_http_get_added_trust (MxHttp *self)
 {
-  return self->added_trust;
+  return self->way.added_trust;
 }
 
 void

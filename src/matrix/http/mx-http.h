@@ -19,12 +19,17 @@ typedef struct
 } MxNetworkSettings;
 void mx_network_settings_clear (MxNetworkSettings *self);
 
+/* Signal "refused" (GError): the token in use was refused for good, by whatever request; told after
+ * that request has failed. */
 #define MX_TYPE_HTTP (mx_http_get_type ())
 G_DECLARE_FINAL_TYPE (MxHttp, mx_http, MX, HTTP, GObject)
 
 /* base_url: https://…, or http://… of this machine. settings: nullable. Errors: BAD_SERVER_NAME, CA
  * file unreadable or empty, G_IO_ERROR_INVALID_ARGUMENT for a proxy address that is none. */
 MxHttp *mx_http_new (const char *base_url, const MxNetworkSettings *settings, GError **error);
+/* Other settings from the next request on; what runs goes on as it is. After an error (as above)
+ * the old ones stay. */
+gboolean mx_http_set_network (MxHttp *self, const MxNetworkSettings *settings, GError **error);
 const char *mx_http_get_base_url (MxHttp *self);
 void mx_http_set_access_token (MxHttp *self, MxSecret *token); /* NULL: none */
 

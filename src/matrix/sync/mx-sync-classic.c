@@ -65,7 +65,8 @@ mx_sync_classic_request (MxHttp *http,
                          const char *since,
                          const char *filter_id,
                          unsigned timeout_ms,
-                         gboolean full_state)
+                         gboolean full_state,
+                         gboolean hidden)
 {
   g_autofree char *base = mx_http_path ("/_matrix/client/v3/sync?timeout=%u", timeout_ms);
   g_autoptr (GString) path = g_string_new (base);
@@ -74,6 +75,8 @@ mx_sync_classic_request (MxHttp *http,
   g_string_append (path, "&use_state_after=true&org.matrix.msc4222.use_state_after=true");
   if (full_state)
     g_string_append (path, "&full_state=true");
+  if (hidden)
+    g_string_append (path, "&set_presence=offline");
   if (filter_id != NULL)
     {
       g_string_append (path, "&filter=");

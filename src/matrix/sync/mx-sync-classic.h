@@ -14,11 +14,13 @@ char *mx_sync_classic_filter (void);
 DexFuture *mx_sync_classic_create_filter (MxHttp *http, const char *user_id, const char *filter)
   G_GNUC_WARN_UNUSED_RESULT; /* string: id */
 /* since NULL: initial. Resolves to GBytes, to be decoded on the account thread. */
+/* hidden: to ask does not show others that one is there. */
 DexFuture *mx_sync_classic_request (MxHttp *http,
                                     const char *since,
                                     const char *filter_id,
                                     unsigned timeout_ms,
-                                    gboolean full_state) G_GNUC_WARN_UNUSED_RESULT;
+                                    gboolean full_state,
+                                    gboolean hidden) G_GNUC_WARN_UNUSED_RESULT;
 /* Any thread. Events that do not parse are left out (counted in a debug line); a reply without
  * next_batch is an error. since: as sent (NULL: initial, then nothing is "live"). */
 MxSyncDelta *mx_sync_classic_decode (GBytes *reply, const char *since, GError **error);

@@ -374,6 +374,14 @@ end_folder (const char *path, const char *aside, GError **error)
   return dex_await (mx_worker_run (worker, end_folder_work, end, mx_folder_end_free), error);
 }
 
+static char *
+aside_path (MxSession *session)
+{
+  return g_strdup_printf ("%s.kept-%" G_GINT64_FORMAT,
+                          mx_session_get_folder (session),
+                          g_get_real_time () / G_USEC_PER_SEC);
+}
+
 /* An older session of the same user that cannot go on: deleted, but set aside when its store could
  * not be opened, as somebody may still find its key. */
 static void
@@ -381,8 +389,7 @@ retire (MxAccounts *self, MxSession *old)
 {
   g_autoptr (GError) error = NULL;
   gboolean keep = mx_session_get_state (old) == MX_SESSION_LOCKED;
-  g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / G_USEC_PER_SEC);
-  g_autofree char *aside = g_strconcat (mx_session_get_folder (old), ".kept-", now, NULL);
+  g_autofree char *aside = aside_path (old);
 
   if (!dex_await (mx_session_close (old), &error) ||
       !end_folder (mx_session_get_folder (old), keep ? aside : NULL, &error) ||
@@ -399,6 +406,7 @@ is_alive (MxSession *session)
   switch (mx_session_get_state (session))
     {
     case MX_SESSION_OPENING:
+    case MX_SESSION_REPAIRING:
     case MX_SESSION_OPEN:
       return TRUE;
     case MX_SESSION_CLOSED:
@@ -562,6 +570,24 @@ sign_out (MxSession *session)
   return dex_future_new_true ();
 }
 
+/* On a fiber: closed, and no account any more. */
+static gboolean
+forget (MxAccounts *self, MxSession *session, GError **error)
+{
+  guint position = 0;
+
+  if (!dex_await (mx_session_close (session), error) || !write_index (self, NULL, session, error))
+    return FALSE;
+
+  if (g_ptr_array_find (self->sessions, session, &position))
+    {
+      g_ptr_array_remove_index (self->sessions, position);
+      g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+    }
+
+  return TRUE;
+}
+
 static DexFuture *
 remove_fiber (gpointer data)
 {
@@ -570,7 +596,6 @@ remove_fiber (gpointer data)
   MxSession *session = removal->session;
   gboolean ran = mx_session_is_running (session);
   GError *error = NULL;
-  guint position = 0;
 
   if (!dex_await (sign_out (session), &error))
     {
@@ -583,14 +608,8 @@ remove_fiber (gpointer data)
       g_clear_error (&error);
     }
 
-  if (!dex_await (mx_session_close (session), &error) || !write_index (self, NULL, session, &error))
+  if (!forget (self, session, &error))
     return dex_future_new_for_error (error);
-
-  if (g_ptr_array_find (self->sessions, session, &position))
-    {
-      g_ptr_array_remove_index (self->sessions, position);
-      g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
-    }
 
   if (!dex_await (mx_keyring_remove (self->keyring, mx_session_get_entry (session)->id), &error))
     {
@@ -617,4 +636,69 @@ mx_accounts_remove (MxAccounts *self, MxSession *session, gboolean force)
   removal->force = force;
 
   return mx_flow_run (remove_fiber, removal, mx_removal_free);
+}
+
+static DexFuture *
+set_aside_fiber (gpointer data)
+{
+  MxRemoval *removal = data;
+  g_autofree char *aside = aside_path (removal->session);
+  GError *error = NULL;
+
+  if (!forget (removal->accounts, removal->session, &error) ||
+      !end_folder (mx_session_get_folder (removal->session), aside, &error))
+    return dex_future_new_for_error (error);
+
+  return dex_future_new_true ();
+}
+
+DexFuture *
+mx_accounts_set_aside (MxAccounts *self, MxSession *session)
+{
+  MxRemoval *removal = NULL;
+
+  g_return_val_if_fail (MX_IS_ACCOUNTS (self), NULL);
+  g_return_val_if_fail (MX_IS_SESSION (session), NULL);
+
+  removal = g_new0 (MxRemoval, 1);
+  removal->accounts = g_object_ref (self);
+  removal->session = g_object_ref (session);
+
+  return mx_flow_run (set_aside_fiber, removal, mx_removal_free);
+}
+
+/* -- Network */
+
+gboolean
+mx_accounts_set_network (MxAccounts *self,
+                         MxSession *session,
+                         const char *proxy_uri,
+                         const char *ca_file,
+                         GError **error)
+{
+  const MxNetworkSettings *old = NULL;
+  MxNetworkSettings before = { 0 };
+  MxNetworkSettings after = { .proxy_uri = (char *) proxy_uri, .ca_file = (char *) ca_file };
+  gboolean written = FALSE;
+
+  g_return_val_if_fail (MX_IS_ACCOUNTS (self), FALSE);
+  g_return_val_if_fail (MX_IS_SESSION (session), FALSE);
+
+  old = &mx_session_get_entry (session)->network;
+  if (g_strcmp0 (old->proxy_uri, proxy_uri) == 0 && g_strcmp0 (old->ca_file, ca_file) == 0)
+    return TRUE;
+  before.proxy_uri = g_strdup (old->proxy_uri);
+  before.ca_file = g_strdup (old->ca_file);
+  written = mx_session_set_network (session, &after, error);
+  if (written && !write_index (self, NULL, NULL, error))
+    {
+      g_autoptr (GError) failure = NULL;
+
+      written = FALSE;
+      if (!mx_session_set_network (session, &before, &failure))
+        g_warning ("The network settings of an account cannot be restored: %d", failure->code);
+    }
+  mx_network_settings_clear (&before);
+
+  return written;
 }

@@ -32,5 +32,15 @@ DexFuture *mx_accounts_add (MxAccounts *self,
  * Resolves TRUE. */
 DexFuture *mx_accounts_remove (MxAccounts *self, MxSession *session, gboolean force)
   G_GNUC_WARN_UNUSED_RESULT;
+/* Another proxy or certificate authority, as in mx_sign_in_set_network(): kept, and used at once.
+ * Errors: what cannot be used, and the account's index cannot be written; then nothing changes. */
+gboolean mx_accounts_set_network (MxAccounts *self,
+                                  MxSession *session,
+                                  const char *proxy_uri,
+                                  const char *ca_file,
+                                  GError **error);
+/* For a store that cannot be opened: no account any more, but its folder and key are kept, under
+ * another name. Nothing is said to the server. Resolves TRUE. */
+DexFuture *mx_accounts_set_aside (MxAccounts *self, MxSession *session) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -8,11 +8,10 @@
 #include "mx-attachment-file.h"
 #include "mx-error.h"
 #include "mx-media-requests.h"
+#include "mx-preferences.h"
 #include "mx-session-private.h"
 #include "mx-store-media.h"
 
-/* Kept on disk, encrypted; the least recently used go first. */
-#define DISK_BUDGET (256 * 1024 * 1024)
 /* A thumbnail beyond this is not one. */
 #define THUMBNAIL_MAX   (8 * 1024 * 1024)
 #define CACHED_FULL_MAX (4 * 1024 * 1024)
@@ -57,12 +56,40 @@ mx_media_cache_init (MxMediaCache *self)
   self->waiting = g_ptr_array_new_with_free_func (dex_unref);
 }
 
+static gboolean
+trim_media (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  const gint64 *budget = data;
+
+  return mx_store_media_trim (store, *budget, error);
+}
+
+static gint64
+get_budget (MxMediaCache *self)
+{
+  return mx_preferences_get_cache_bytes (mx_session_get_preferences (self->session));
+}
+
+static void
+budget_cb (MxMediaCache *self)
+{
+  gint64 budget = get_budget (self);
+
+  if (mx_session_get_worker (self->session) != NULL)
+    mx_session_write_later (self->session, trim_media, g_memdup2 (&budget, sizeof budget), g_free);
+}
+
 MxMediaCache *
 mx_media_cache_new (MxSession *session)
 {
   MxMediaCache *self = g_object_new (MX_TYPE_MEDIA_CACHE, NULL);
 
   self->session = session;
+  g_signal_connect_object (mx_session_get_preferences (session),
+                           "notify::max-cache-size",
+                           G_CALLBACK (budget_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
 
   return self;
 }
@@ -141,6 +168,7 @@ typedef struct
   char *mxc;
   char *variant;
   GBytes *data;
+  gint64 budget; /* bytes on disk; the least recently used go first */
 } Keep;
 
 static void
@@ -159,7 +187,7 @@ keep_media (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *resu
 {
   Keep *keep = data;
 
-  return mx_store_media_put (store, keep->mxc, keep->variant, keep->data, DISK_BUDGET, error);
+  return mx_store_media_put (store, keep->mxc, keep->variant, keep->data, keep->budget, error);
 }
 
 void
@@ -170,6 +198,7 @@ mx_media_cache_keep (MxMediaCache *self, const char *mxc, const char *name, GByt
   keep->mxc = g_strdup (mxc);
   keep->variant = g_strdup (name);
   keep->data = g_bytes_ref (data);
+  keep->budget = get_budget (self);
   mx_session_write_later (self->session, keep_media, keep, keep_free);
 }
 

@@ -10,6 +10,7 @@
 #include "mx-error.h"
 #include "mx-json.h"
 #include "mx-matrix-id.h"
+#include "mx-preferences.h"
 #include "mx-room-requests.h"
 
 /* Somebody who scrolls passes many events. */
@@ -142,6 +143,8 @@ static gboolean
 send_one (MxMarkersRun *run, const char *room_id, const char *event_id, GError **error)
 {
   MxHttp *http = mx_session_get_http (run->session);
+  MxPreferences *preferences = mx_session_get_preferences (run->session);
+  gboolean is_private = !mx_preferences_get_send_read_receipts (preferences);
   g_autoptr (GError) failure = NULL;
 
   if (http == NULL)
@@ -151,7 +154,7 @@ send_one (MxMarkersRun *run, const char *room_id, const char *event_id, GError *
     }
 
   if (!dex_await (mx_guard (run->scope,
-                            mx_rooms_read_markers (http, room_id, event_id, event_id, FALSE)),
+                            mx_rooms_read_markers (http, room_id, event_id, event_id, is_private)),
                   &failure) &&
       (failure->domain != MX_MATRIX_ERROR || mx_error_is_transient (failure) ||
        failure->code == MX_MATRIX_ERROR_INVALID_RESPONSE || mx_session_is_end (failure)))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* GNetworkMonitor for the network; for sleep, the two clocks: CLOCK_BOOTTIME runs on during a
- * suspend and CLOCK_MONOTONIC does not. Main thread. */
+/* GNetworkMonitor for the network. For sleep, what logind says on its end; where that is out of
+ * reach (a sandbox), the two clocks: CLOCK_BOOTTIME runs on during a suspend and CLOCK_MONOTONIC
+ * does not. Main thread. */
 #include "config.h"
 
 #include "mx-link-watch.h"
@@ -23,6 +24,9 @@ struct _MxLinkWatch
   guint check_source;
   guint settle_source;
   gint64 offset; /* boot time minus monotonic time, s */
+  GCancellable *cancellable;
+  GDBusConnection *bus; /* the system's, NULL: none (yet) */
+  guint subscription;
 };
 
 G_DEFINE_FINAL_TYPE (MxLinkWatch, mx_link_watch, G_TYPE_OBJECT)
@@ -75,9 +79,61 @@ network_changed_cb (MxLinkWatch *self)
 }
 
 static void
+prepare_for_sleep_cb (GDBusConnection *bus,
+                      const char *sender,
+                      const char *path,
+                      const char *interface,
+                      const char *signal,
+                      GVariant *parameters,
+                      gpointer user_data)
+{
+  MxLinkWatch *self = user_data;
+  gboolean begins = TRUE;
+
+  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
+    return;
+  g_variant_get (parameters, "(b)", &begins);
+  if (begins)
+    return;
+  self->offset = clock_offset ();
+  g_signal_emit (self, disturbed_signal, 0);
+}
+
+static void
+bus_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
+  MxLinkWatch *self = NULL;
+
+  if (bus == NULL)
+    return; /* cancelled, or no such bus: the clocks tell */
+  self = user_data;
+  self->bus = g_steal_pointer (&bus);
+  g_dbus_connection_set_exit_on_close (self->bus, FALSE);
+  self->subscription = g_dbus_connection_signal_subscribe (self->bus,
+                                                           "org.freedesktop.login1",
+                                                           "org.freedesktop.login1.Manager",
+                                                           "PrepareForSleep",
+                                                           "/org/freedesktop/login1",
+                                                           NULL,
+                                                           G_DBUS_SIGNAL_FLAGS_NONE,
+                                                           prepare_for_sleep_cb,
+                                                           self,
+                                                           NULL);
+}
+
+static void
 mx_link_watch_dispose (GObject *object)
 {
   MxLinkWatch *self = MX_LINK_WATCH (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->subscription != 0)
+    g_dbus_connection_signal_unsubscribe (self->bus, self->subscription);
+  self->subscription = 0;
+  g_clear_object (&self->bus);
 
   g_clear_handle_id (&self->check_source, g_source_remove);
   g_clear_handle_id (&self->settle_source, g_source_remove);
@@ -104,6 +160,8 @@ mx_link_watch_init (MxLinkWatch *self)
                            G_CALLBACK (network_changed_cb),
                            self,
                            G_CONNECT_SWAPPED);
+  self->cancellable = g_cancellable_new ();
+  g_bus_get (G_BUS_TYPE_SYSTEM, self->cancellable, bus_cb, self);
 }
 
 MxLinkWatch *

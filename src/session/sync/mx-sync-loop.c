@@ -113,9 +113,11 @@ interrupt (MxSyncLoop *self)
                                            "The request changed"));
 }
 
-static void
-disturbed_cb (MxSyncLoop *self)
+void
+mx_sync_loop_disturb (MxSyncLoop *self)
 {
+  g_return_if_fail (MX_IS_SYNC_LOOP (self));
+
   if (mx_session_get_http (self->session) == NULL)
     return;
 
@@ -133,7 +135,7 @@ mx_sync_loop_new (MxSession *session)
   self->watch = mx_link_watch_new ();
   g_signal_connect_object (self->watch,
                            "disturbed",
-                           G_CALLBACK (disturbed_cb),
+                           G_CALLBACK (mx_sync_loop_disturb),
                            self,
                            G_CONNECT_SWAPPED);
 
@@ -323,8 +325,10 @@ recover (MxSyncRun *run, const GError *failure)
 static gboolean
 decide (MxSyncRun *run, GError **error)
 {
-  g_autoptr (MxServerVersions) versions =
-    dex_await_boxed (mx_guard (run->scope, mx_server_versions_ask (run->session)), error);
+  DexFuture *asked = dex_future_first (mx_server_versions_ask (run->session),
+                                       dex_ref (DEX_FUTURE (run->loop->interrupt)),
+                                       NULL);
+  g_autoptr (MxServerVersions) versions = dex_await_boxed (mx_guard (run->scope, asked), error);
 
   if (versions == NULL)
     return FALSE;

@@ -21,6 +21,10 @@ void mx_sync_loop_start (MxSyncLoop *self);
 DexFuture *mx_sync_loop_once (MxSyncLoop *self) G_GNUC_WARN_UNUSED_RESULT;
 void mx_sync_loop_subscribe (MxSyncLoop *self, const char *room_id, gboolean subscribe);
 /* "sliding", "classic" or NULL while undecided: for the report. */
+/* The way to the server is another one (network, proxy, resume): the request under way is sent
+ * again.
+ */
+void mx_sync_loop_disturb (MxSyncLoop *self);
 const char *mx_sync_loop_get_kind_name (MxSyncLoop *self);
 
 G_END_DECLS

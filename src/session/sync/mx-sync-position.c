@@ -10,6 +10,7 @@
 #include "mx-sync-position.h"
 
 #include "mx-error.h"
+#include "mx-preferences.h"
 #include "mx-olm-machine.h"
 #include "mx-store-devices.h"
 #include "mx-store-timeline.h"
@@ -146,7 +147,9 @@ send_classic (MxSyncPosition *self, MxSession *session, unsigned timeout_ms)
                                   self->token,
                                   self->filter_id,
                                   timeout_ms,
-                                  FALSE);
+                                  FALSE,
+                                  !mx_preferences_get_send_presence (
+                                    mx_session_get_preferences (session)));
 }
 
 static DexFuture *

@@ -171,6 +171,29 @@ errand_check (Errand *errand, GError **error)
   return FALSE;
 }
 
+/* Without a token: what surrounds the event at the gap, and with it comes a token. */
+static DexFuture *
+fill_blind_gap (Errand *errand)
+{
+  g_autoptr (GBytes) reply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (errand->event_id == NULL)
+    return dex_future_new_reject (MX_MATRIX_ERROR,
+                                  MX_MATRIX_ERROR_NOT_FOUND,
+                                  "Nothing is known of the place of this gap");
+  reply = dex_await_boxed (mx_guard (errand->scope,
+                                     mx_rooms_context (mx_session_get_http (errand->session),
+                                                       errand->room_id,
+                                                       errand->event_id,
+                                                       PAGE)),
+                           &error);
+  if (reply == NULL)
+    return dex_future_new_for_error (g_steal_pointer (&error));
+
+  return apply (errand, reply, apply_context);
+}
+
 static DexFuture *
 fill_gap_fiber (gpointer data)
 {
@@ -178,15 +201,20 @@ fill_gap_fiber (gpointer data)
   g_autoptr (GBytes) reply = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!errand_check (errand, &error) ||
-      !(reply = dex_await_boxed (mx_guard (errand->scope,
-                                           mx_rooms_messages (mx_session_get_http (errand->session),
-                                                              errand->room_id,
-                                                              errand->token,
-                                                              NULL,
-                                                              errand->backwards,
-                                                              PAGE)),
-                                 &error)))
+  if (!errand_check (errand, &error))
+    return dex_future_new_for_error (g_steal_pointer (&error));
+  if (errand->token == NULL)
+    return fill_blind_gap (errand);
+
+  reply = dex_await_boxed (mx_guard (errand->scope,
+                                     mx_rooms_messages (mx_session_get_http (errand->session),
+                                                        errand->room_id,
+                                                        errand->token,
+                                                        NULL,
+                                                        errand->backwards,
+                                                        PAGE)),
+                           &error);
+  if (reply == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
 
   return apply (errand, reply, apply_page);
@@ -203,6 +231,8 @@ mx_timeline_server_fill_gap (MxRoom *room,
 
   errand->gap_id = gap_id;
   errand->token = g_strdup (token);
+  if (token == NULL && errand->session != NULL && mx_session_get_reader (errand->session) != NULL)
+    errand->event_id = mx_store_gap_event (mx_session_get_reader (errand->session), gap_id);
   errand->backwards = backwards;
 
   return mx_flow_run (fill_gap_fiber, errand, errand_free);

@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* One page through this gap. Resolves TRUE once it is in the store and announced. */
+/* One page through this gap; token NULL: what surrounds the event beside it. Resolves TRUE once it
+ * is in the store and announced. */
 DexFuture *mx_timeline_server_fill_gap (MxRoom *room,
                                         gint64 gap_id,
                                         const char *token,

@@ -576,8 +576,7 @@ mx_timeline_load_older (MxTimeline *self)
 
   if (self->window.at_start || self->loading_older)
     return;
-  if (first != NULL && mx_timeline_item_get_kind (first) == MX_ITEM_GAP &&
-      mx_timeline_item_get_gap_token (first) != NULL)
+  if (first != NULL && mx_timeline_item_get_kind (first) == MX_ITEM_GAP)
     {
       mx_timeline_fill_gap (self, first);
       return;
@@ -680,7 +679,7 @@ mx_timeline_fill_gap (MxTimeline *self, MxTimelineItem *gap)
   g_return_if_fail (mx_timeline_item_get_kind (gap) == MX_ITEM_GAP);
 
   /* One at a time in each direction: the next one asks again when it comes into view. */
-  if (*filling != NULL || mx_timeline_item_get_gap_token (gap) == NULL)
+  if (*filling != NULL)
     return;
 
   *filling = g_object_ref (gap);

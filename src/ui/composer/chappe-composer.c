@@ -128,8 +128,7 @@ buffer_changed_cb (ChappeComposer *self)
   if (self->loading || self->room == NULL)
     return;
 
-  if (g_settings_get_boolean (self->settings, "send-typing"))
-    mx_room_set_typing (self->room, !blank);
+  mx_room_set_typing (self->room, !blank && g_settings_get_boolean (self->settings, "send-typing"));
   if (is_editing (self))
     return;
   g_clear_handle_id (&self->draft_id, g_source_remove);

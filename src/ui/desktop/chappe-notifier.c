@@ -6,6 +6,7 @@
 
 #include "chappe-notifier.h"
 
+#include <gdk/gdk.h>
 #include <glib/gi18n.h>
 
 /* The enum of the key "notification-preview". */
@@ -24,9 +25,15 @@ struct _ChappeNotifier
   GSettings *settings;
   GHashTable *shown; /* MxRoom, owned: rooms with a notification */
   MxRoom *watched;
+  gint64 rung_us; /* monotonic; 0: never */
 };
 
 G_DEFINE_FINAL_TYPE (ChappeNotifier, chappe_notifier, G_TYPE_OBJECT)
+
+/* Many messages at once are one sound. */
+#define BELL_US (2 * G_USEC_PER_SEC)
+
+static unsigned bell_signal;
 
 static char *
 notification_id (MxRoom *room)
@@ -80,6 +87,42 @@ unread_cb (ChappeNotifier *self, GParamSpec *pspec, MxRoom *room)
     withdraw (self, room);
 }
 
+/* "Do not disturb" of the desktop, where it can be known. */
+static gboolean
+is_quiet (void)
+{
+  static const char id[] = "org.gnome.desktop.notifications";
+  static const char banners[] = "show-banners";
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema =
+    source != NULL ? g_settings_schema_source_lookup (source, id, TRUE) : NULL;
+  g_autoptr (GSettings) settings = schema != NULL ? g_settings_new (id) : NULL;
+
+  return settings != NULL && g_settings_schema_has_key (schema, banners) &&
+         !g_settings_get_boolean (settings, banners);
+}
+
+static void
+ring (ChappeNotifier *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!g_settings_get_boolean (self->settings, "notification-sound") ||
+      (self->rung_us != 0 && now - self->rung_us < BELL_US) || is_quiet ())
+    return;
+  self->rung_us = now;
+  g_signal_emit (self, bell_signal, 0);
+}
+
+static void
+chappe_notifier_bell (ChappeNotifier *self)
+{
+  GdkDisplay *display = gdk_display_get_default ();
+
+  if (display != NULL)
+    gdk_display_beep (display);
+}
+
 static void
 notify_event_cb (ChappeNotifier *self,
                  MxRoom *room,
@@ -112,6 +155,13 @@ notify_event_cb (ChappeNotifier *self,
                                                 "(ss)",
                                                 mx_room_get_id (room),
                                                 event_id);
+  /* GNotification has no entry: the conversation opens with the focus where one writes. */
+  g_notification_add_button_with_target (notification,
+                                         _ ("Reply"),
+                                         "app.open-event",
+                                         "(ss)",
+                                         mx_room_get_id (room),
+                                         "");
   g_notification_add_button_with_target (notification,
                                          _ ("Mark as Read"),
                                          "app.mark-read",
@@ -119,6 +169,8 @@ notify_event_cb (ChappeNotifier *self,
                                          mx_room_get_id (room));
   id = notification_id (room);
   g_application_send_notification (self->application, id, notification);
+  if (sound)
+    ring (self);
 
   if (g_hash_table_add (self->shown, g_object_ref (room)))
     g_signal_connect_object (room,
@@ -164,6 +216,16 @@ static void
 chappe_notifier_class_init (ChappeNotifierClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = chappe_notifier_dispose;
+
+  bell_signal = g_signal_new_class_handler ("bell",
+                                            G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST,
+                                            G_CALLBACK (chappe_notifier_bell),
+                                            NULL,
+                                            NULL,
+                                            NULL,
+                                            G_TYPE_NONE,
+                                            0);
 }
 
 static void

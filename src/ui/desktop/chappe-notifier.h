@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ChappeNotifier, chappe_notifier, CHAPPE, NOTIFIER, GObject)
 
 ChappeNotifier *chappe_notifier_new (GApplication *application, MxSession *session);
+/* Signal "bell": a sound is due (GNotification has none); by default the desktop's own is rung. */
 /* The room that the user is looking at, NULL: none. Nothing is shown for it. */
 void chappe_notifier_set_watched (ChappeNotifier *self, MxRoom *room);
 /* For tests: what would be shown. The caller owns both. */

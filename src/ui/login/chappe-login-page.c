@@ -8,6 +8,7 @@
 
 #include "chappe-error-text.h"
 #include "chappe-network-dialog.h"
+#include "chappe-session-settings.h"
 
 #include "mx-flow.h"
 #include "mx-sign-in.h"
@@ -163,33 +164,15 @@ retry_at_cb (ChappeLoginPage *self)
 
 /* -- server */
 
-static char *
-setting_or_null (ChappeLoginPage *self, const char *key)
-{
-  g_autofree char *value = g_settings_get_string (self->settings, key);
-
-  return *value != '\0' ? g_steal_pointer (&value) : NULL;
-}
-
 static gboolean
 apply_network (ChappeLoginPage *self)
 {
   g_autofree char *proxy = NULL;
-  g_autofree char *ca = setting_or_null (self, "ca-file");
+  g_autofree char *ca = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  switch (g_settings_get_enum (self->settings, "proxy-mode"))
-    {
-    case CHAPPE_PROXY_NONE:
-      proxy = g_strdup ("direct://");
-      break;
-    case CHAPPE_PROXY_MANUAL:
-      proxy = setting_or_null (self, "proxy-uri");
-      break;
-    default:
-      break;
-    }
+  chappe_settings_read_network (self->settings, &proxy, &ca);
   if (mx_sign_in_set_network (self->sign_in, proxy, ca, &error))
     return TRUE;
   text = chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN);
@@ -536,7 +519,7 @@ fill_known_servers (ChappeLoginPage *self)
 void
 chappe_login_page_start (ChappeLoginPage *self, MxAccounts *accounts, MxDeployment *deployment)
 {
-  g_autofree char *server = setting_or_null (self, "homeserver");
+  g_autofree char *server = g_settings_get_string (self->settings, "homeserver");
 
   cancel (self);
   g_set_object (&self->accounts, accounts);
@@ -549,8 +532,8 @@ chappe_login_page_start (ChappeLoginPage *self, MxAccounts *accounts, MxDeployme
                            self,
                            G_CONNECT_SWAPPED);
 
-  if (server == NULL)
-    server = g_strdup (mx_deployment_get_default_server (deployment));
+  if (*server == '\0')
+    g_set_str (&server, mx_deployment_get_default_server (deployment));
   fill_known_servers (self);
   adw_navigation_view_pop_to_tag (self->navigation, "server");
   if (server != NULL && *text_of (self->server) == '\0')

@@ -6,6 +6,7 @@
 
 #include "chappe-preferences-dialog.h"
 
+#include "chappe-confirm.h"
 #include "chappe-network-dialog.h"
 
 #include <glib/gi18n.h>
@@ -46,8 +47,15 @@ G_DEFINE_FINAL_TYPE (ChappePreferencesDialog,
 static void
 explain_lock (ChappePreferencesDialog *self, const char *key, gpointer row)
 {
-  if (!g_settings_is_writable (self->settings, key))
-    gtk_widget_set_tooltip_text (row, _ ("Set by your organisation"));
+  const char *subtitle = adw_action_row_get_subtitle (row);
+  g_autofree char *text = NULL;
+
+  if (g_settings_is_writable (self->settings, key))
+    return;
+  text = subtitle != NULL && *subtitle != '\0'
+           ? g_strdup_printf ("%s\n%s", subtitle, _ ("Set by your organisation"))
+           : g_strdup (_ ("Set by your organisation"));
+  adw_action_row_set_subtitle (row, text);
 }
 
 static void
@@ -88,40 +96,29 @@ network_cb (ChappePreferencesDialog *self)
 }
 
 static void
-sign_out_response_cb (AdwAlertDialog *dialog, const char *response, ChappePreferencesDialog *self)
+sign_out (gpointer object)
 {
+  ChappePreferencesDialog *self = object;
   ChappeWindow *window = self->window;
 
-  if (!g_str_equal (response, "sign-out") || window == NULL)
-    return;
   adw_dialog_close (ADW_DIALOG (self));
-  chappe_window_sign_out (window);
+  if (window != NULL)
+    chappe_window_sign_out (window);
 }
 
 static void
 sign_out_cb (ChappePreferencesDialog *self)
 {
-  AdwDialog *dialog = adw_alert_dialog_new (
+  chappe_confirm (
+    GTK_WIDGET (self),
     _ ("Sign Out?"),
     _ (
       "Your messages are removed from this computer. Those on the server come back when you sign in "
-      "again; messages that were not sent yet are lost."));
-
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog),
-                                  "cancel",
-                                  _ ("_Cancel"),
-                                  "sign-out",
-                                  _ ("_Sign Out"),
-                                  NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog),
-                                            "sign-out",
-                                            ADW_RESPONSE_DESTRUCTIVE);
-  g_signal_connect_object (dialog,
-                           "response",
-                           G_CALLBACK (sign_out_response_cb),
-                           self,
-                           G_CONNECT_DEFAULT);
-  adw_dialog_present (dialog, GTK_WIDGET (self));
+      "again; messages that were not sent yet are lost."),
+    _ ("_Sign Out"),
+    ADW_RESPONSE_DESTRUCTIVE,
+    sign_out,
+    self);
 }
 
 static void

@@ -9,6 +9,8 @@
 
 #include "chappe-error-text.h"
 
+#include "mx-session-repair.h"
+
 #include <glib/gi18n.h>
 
 /* "No network" needs no sentence about servers. */
@@ -61,7 +63,13 @@ chappe_connection_text (MxSession *session, const char **button, const char **ac
       return g_strdup (_ ("You are signed out. Your messages can still be read."));
     }
   if (mx_session_get_connection (session) != MX_CONNECTION_OFFLINE)
-    return NULL;
+    {
+      if (mx_session_get_repair (session) == NULL)
+        return NULL;
+      *button = _ ("_Details");
+      *action = "win.show-repair";
+      return g_strdup (_ ("Your messages were damaged and have been repaired."));
+    }
 
   *button = _ ("_Try Again");
   *action = "win.retry";

@@ -6,6 +6,7 @@
 
 #include "chappe-locked-page.h"
 
+#include "chappe-confirm.h"
 #include "chappe-error-text.h"
 
 #include <glib/gi18n.h>
@@ -25,17 +26,17 @@ G_DEFINE_FINAL_TYPE (ChappeLockedPage, chappe_locked_page, ADW_TYPE_BIN)
 typedef enum
 {
   RETRY,
-  REMOVE,
+  RESTART,
 } ChappeLockedPageSignal;
 
-static unsigned signals[REMOVE + 1];
+static unsigned signals[RESTART + 1];
 
 typedef struct
 {
   const char *title;
   const char *icon;
   const char *button;
-  gboolean removable; /* starting anew may be the only way out */
+  gboolean restartable; /* signing in anew may be the only way out */
 } Look;
 
 static Look
@@ -106,7 +107,7 @@ chappe_locked_page_set_error (ChappeLockedPage *self, const GError *error)
   adw_status_page_set_description (self->status, markup);
   gtk_button_set_label (self->retry_button, look.button);
   gtk_button_set_use_underline (self->retry_button, TRUE);
-  gtk_widget_set_visible (self->restart_button, look.removable);
+  gtk_widget_set_visible (self->restart_button, look.restartable);
   gtk_label_set_label (self->reference, reference != NULL ? reference : "");
 }
 
@@ -117,35 +118,23 @@ retry_cb (ChappeLockedPage *self)
 }
 
 static void
-remove_response_cb (AdwAlertDialog *dialog, const char *response, ChappeLockedPage *self)
+restart (gpointer object)
 {
-  if (g_str_equal (response, "remove"))
-    g_signal_emit (self, signals[REMOVE], 0);
+  g_signal_emit (object, signals[RESTART], 0);
 }
 
 static void
 restart_cb (ChappeLockedPage *self)
 {
-  AdwDialog *dialog = adw_alert_dialog_new (
-    _ ("Remove the Messages From This Computer?"),
-    _ ("Messages that were not sent yet are lost. Those on the server come back when you sign in "
-       "again. If the keyring can still be restored, do that instead."));
-
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog),
-                                  "cancel",
-                                  _ ("_Cancel"),
-                                  "remove",
-                                  _ ("_Remove"),
-                                  NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog),
-                                            "remove",
-                                            ADW_RESPONSE_DESTRUCTIVE);
-  g_signal_connect_object (dialog,
-                           "response",
-                           G_CALLBACK (remove_response_cb),
-                           self,
-                           G_CONNECT_DEFAULT);
-  adw_dialog_present (dialog, GTK_WIDGET (self));
+  chappe_confirm (GTK_WIDGET (self),
+                  _ ("Sign In Anew?"),
+                  _ ("The messages on this computer are set aside, not deleted: your support desk "
+                     "may still be able to open them. Those on the server come back when you sign "
+                     "in; messages that were not sent yet stay unsent."),
+                  _ ("_Sign In Anew"),
+                  ADW_RESPONSE_SUGGESTED,
+                  restart,
+                  self);
 }
 
 static void
@@ -166,8 +155,8 @@ chappe_locked_page_class_init (ChappeLockedPageClass *klass)
 
   signals[RETRY] =
     g_signal_new ("retry", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[REMOVE] =
-    g_signal_new ("remove", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RESTART] =
+    g_signal_new ("restart", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-locked-page.ui");

@@ -6,10 +6,12 @@
 
 #include "chappe-signed-out-page.h"
 
+#include "chappe-confirm.h"
 #include "chappe-error-text.h"
 
 #include "mx-flow.h"
 #include "mx-secret.h"
+#include "mx-session-repair.h"
 
 #include <glib/gi18n.h>
 
@@ -79,35 +81,22 @@ read_cb (ChappeSignedOutPage *self)
 }
 
 static void
-remove_response_cb (AdwAlertDialog *dialog, const char *response, ChappeSignedOutPage *self)
+confirmed (gpointer object)
 {
-  if (g_str_equal (response, "remove"))
-    g_signal_emit (self, signals[REMOVE], 0);
+  g_signal_emit (object, signals[REMOVE], 0);
 }
 
 static void
 remove_cb (ChappeSignedOutPage *self)
 {
-  AdwDialog *dialog = adw_alert_dialog_new (
-    _ ("Remove the Messages From This Computer?"),
-    _ ("Messages that were not sent yet are lost. Those on the server come back when you sign in "
-       "again."));
-
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog),
-                                  "cancel",
-                                  _ ("_Cancel"),
-                                  "remove",
-                                  _ ("_Remove"),
-                                  NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog),
-                                            "remove",
-                                            ADW_RESPONSE_DESTRUCTIVE);
-  g_signal_connect_object (dialog,
-                           "response",
-                           G_CALLBACK (remove_response_cb),
-                           self,
-                           G_CONNECT_DEFAULT);
-  adw_dialog_present (dialog, GTK_WIDGET (self));
+  chappe_confirm (GTK_WIDGET (self),
+                  _ ("Remove the Messages From This Computer?"),
+                  _ ("Messages that were not sent yet are lost. Those on the server come back when "
+                     "you sign in again."),
+                  _ ("_Remove"),
+                  ADW_RESPONSE_DESTRUCTIVE,
+                  confirmed,
+                  self);
 }
 
 static void
@@ -155,6 +144,7 @@ chappe_signed_out_page_init (ChappeSignedOutPage *self)
 void
 chappe_signed_out_page_set_session (ChappeSignedOutPage *self, MxSession *session)
 {
+  const MxSessionRepair *repair = session != NULL ? mx_session_get_repair (session) : NULL;
   gboolean soft = FALSE;
   g_autofree char *text = NULL;
   g_autofree char *markup = NULL;
@@ -165,7 +155,11 @@ chappe_signed_out_page_set_session (ChappeSignedOutPage *self, MxSession *sessio
     return;
 
   soft = mx_session_get_state (session) == MX_SESSION_SOFT_SIGNED_OUT;
-  if (soft)
+  if (soft && repair != NULL && repair->lost_account)
+    text =
+      g_strdup (_ ("The file of your messages was damaged and has been repaired. Your password "
+                   "is needed again."));
+  else if (soft)
     text = g_strdup (_ ("Your organisation asks for your password again from time to time. Nothing "
                         "is lost."));
   else if (mx_session_get_error (session) != NULL &&

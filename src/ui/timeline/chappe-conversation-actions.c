@@ -44,11 +44,12 @@ chappe_conversation_copy_link (GtkWidget *widget, MxRoom *room, const char *even
 static void
 add_property (AdwPreferencesGroup *group, const char *title, const char *value)
 {
-  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *row = NULL;
 
   if (value == NULL)
     return;
 
+  row = adw_action_row_new ();
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), value);

@@ -5,6 +5,8 @@
 
 #include "chappe-message-menu.h"
 
+#include "chappe-media-view.h"
+
 #include <glib/gi18n.h>
 
 static void
@@ -26,7 +28,54 @@ is_editable (MxTimelineItem *item)
           mx_content_get_kind (content) == MX_CONTENT_EMOTE);
 }
 
-static GMenuModel *
+static GtkWidget *
+find_media (GtkWidget *widget)
+{
+  if (!gtk_widget_get_visible (widget))
+    return NULL;
+  if (CHAPPE_IS_MEDIA_VIEW (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *media = find_media (child);
+
+      if (media != NULL)
+        return media;
+    }
+  return NULL;
+}
+
+/* The menu hangs on the list, so what its row can do has to be brought there. */
+static void
+media_cb (GSimpleAction *action, GVariant *parameter, gpointer media)
+{
+  g_autofree char *name = g_strconcat ("media.", g_action_get_name (G_ACTION (action)), NULL);
+
+  gtk_widget_activate_action (media, name, NULL);
+}
+
+static void
+add_media (GtkWidget *popover, GMenu *menu, GtkWidget *media)
+{
+  static const char *const names[] = { "show", "save" };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GSimpleAction) action = g_simple_action_new (names[i], NULL);
+
+      g_signal_connect_object (action, "activate", G_CALLBACK (media_cb), media, G_CONNECT_DEFAULT);
+      g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+    }
+  gtk_widget_insert_action_group (popover, "media", G_ACTION_GROUP (group));
+  if (chappe_media_view_is_waiting (CHAPPE_MEDIA_VIEW (media)))
+    g_menu_prepend (menu, _ ("_Show Picture"), "media.show");
+  if (chappe_media_view_can_save (CHAPPE_MEDIA_VIEW (media)))
+    g_menu_append (menu, _ ("_Save the File…"), "media.save");
+}
+
+static GMenu *
 menu_new (MxTimelineItem *item)
 {
   GMenu *menu = g_menu_new ();
@@ -42,7 +91,7 @@ menu_new (MxTimelineItem *item)
         append (menu, _ ("_Retry"), "conversation.retry", txn_id);
       append (danger, _ ("_Do Not Send"), "conversation.discard", txn_id);
       g_menu_append_section (menu, NULL, G_MENU_MODEL (danger));
-      return G_MENU_MODEL (menu);
+      return menu;
     }
 
   if (!gone)
@@ -57,7 +106,7 @@ menu_new (MxTimelineItem *item)
       g_menu_append_section (menu, NULL, G_MENU_MODEL (danger));
     }
 
-  return G_MENU_MODEL (menu);
+  return menu;
 }
 
 static gboolean
@@ -78,8 +127,9 @@ closed_cb (GtkWidget *popover)
 void
 chappe_message_menu_popup (GtkWidget *row, MxTimelineItem *item, double x, double y)
 {
-  g_autoptr (GMenuModel) menu = menu_new (item);
-  GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
+  g_autoptr (GMenu) menu = menu_new (item);
+  GtkWidget *media = find_media (row);
+  GtkWidget *popover = NULL;
   /* Rows are recycled: the popover belongs to the list, which stays. */
   GtkWidget *list = gtk_widget_get_ancestor (row, GTK_TYPE_LIST_VIEW);
   graphene_point_t point;
@@ -88,6 +138,9 @@ chappe_message_menu_popup (GtkWidget *row, MxTimelineItem *item, double x, doubl
       !gtk_widget_compute_point (row, list, &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
     return;
 
+  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  if (media != NULL)
+    add_media (popover, menu, media);
   gtk_widget_set_parent (popover, list);
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover),

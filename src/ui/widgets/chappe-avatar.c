@@ -20,7 +20,8 @@ struct _ChappeAvatar
   AdwBin parent_instance;
 
   AdwAvatar *avatar;
-  char *mxc; /* of the picture that is shown or asked for */
+  MxSession *session;
+  char *mxc; /* of the picture */
   unsigned request;
 };
 
@@ -63,29 +64,48 @@ loaded_cb (GObject *owner, const GValue *value, const GError *error, gpointer us
     adw_avatar_set_custom_image (self->avatar, GDK_PAINTABLE (g_value_get_object (value)));
 }
 
+/* One for all: there are hundreds of avatars. */
+static GSettings *
+get_settings (void)
+{
+  static GSettings *settings;
+
+  if (settings == NULL)
+    settings = g_settings_new (APPLICATION_ID);
+  return settings;
+}
+
+static void
+show_picture (ChappeAvatar *self)
+{
+  g_autoptr (GdkTexture) known = NULL;
+  gboolean wanted = self->mxc != NULL && self->session != NULL &&
+                    g_settings_get_boolean (get_settings (), "show-avatars");
+
+  self->request++;
+  if (wanted)
+    known = chappe_texture_peek (self->session, self->mxc, PICTURE_SIZE, PICTURE_SIZE);
+  adw_avatar_set_custom_image (self->avatar, GDK_PAINTABLE (known));
+  if (wanted && known == NULL)
+    mx_watch (self,
+              chappe_texture_load (self->session, self->mxc, PICTURE_SIZE, PICTURE_SIZE, TRUE),
+              loaded_cb,
+              GUINT_TO_POINTER (self->request));
+}
+
 void
 chappe_avatar_set (ChappeAvatar *self, MxSession *session, const char *mxc, const char *name)
 {
   g_autofree char *text = NULL;
-  g_autoptr (GdkTexture) known = NULL;
+  gboolean other = FALSE;
 
   g_return_if_fail (CHAPPE_IS_AVATAR (self));
 
   text = chappe_avatar_dup_initials_text (name);
   adw_avatar_set_text (self->avatar, text);
-  if (!g_set_str (&self->mxc, mxc))
-    return;
-
-  self->request++;
-  known = mxc != NULL && session != NULL
-            ? chappe_texture_peek (session, mxc, PICTURE_SIZE, PICTURE_SIZE)
-            : NULL;
-  adw_avatar_set_custom_image (self->avatar, GDK_PAINTABLE (known));
-  if (mxc != NULL && session != NULL && known == NULL)
-    mx_watch (self,
-              chappe_texture_load (session, mxc, PICTURE_SIZE, PICTURE_SIZE, TRUE),
-              loaded_cb,
-              GUINT_TO_POINTER (self->request));
+  other = g_set_str (&self->mxc, mxc);
+  if (g_set_object (&self->session, session) || other)
+    show_picture (self);
 }
 
 static void
@@ -121,7 +141,10 @@ chappe_avatar_set_property (GObject *object, guint prop_id, const GValue *value,
 static void
 chappe_avatar_finalize (GObject *object)
 {
-  g_free (CHAPPE_AVATAR (object)->mxc);
+  ChappeAvatar *self = CHAPPE_AVATAR (object);
+
+  g_clear_object (&self->session);
+  g_free (self->mxc);
 
   G_OBJECT_CLASS (chappe_avatar_parent_class)->finalize (object);
 }
@@ -155,6 +178,11 @@ chappe_avatar_init (ChappeAvatar *self)
                                NULL);
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->avatar));
+  g_signal_connect_object (get_settings (),
+                           "changed::show-avatars",
+                           G_CALLBACK (show_picture),
+                           self,
+                           G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

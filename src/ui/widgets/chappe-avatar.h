@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (ChappeAvatar, chappe_avatar, CHAPPE, AVATAR, AdwBin)
 
 /* size: in pixels. */
 GtkWidget *chappe_avatar_new (int size);
-/* mxc may be NULL: initials. A picture in the cache is shown at once, another one is asked for. */
+/* mxc may be NULL: initials. A picture in the cache is shown at once, another one is asked for;
+ * none while "show-avatars" is off. */
 void chappe_avatar_set (ChappeAvatar *self, MxSession *session, const char *mxc, const char *name);
 /* "Camille DURAND [DINUM]" without what is in brackets, so that the initials are the person's. */
 char *chappe_avatar_dup_initials_text (const char *name);

@@ -22,6 +22,7 @@ struct _ChappeMediaView
 
   GtkWidget *picture_frame;
   GtkPicture *picture;
+  GtkWidget *picture_button; /* while pictures do not come by themselves */
   GtkLabel *picture_note;
   GtkWidget *file_box;
   GtkImage *file_icon;
@@ -76,10 +77,55 @@ size_picture (ChappeMediaView *self, const MxMediaInfo *info)
                                MAX (PICTURE_MIN, (int) (height * scale)));
 }
 
+static const char *
+get_picture (ChappeMediaView *self)
+{
+  const MxMediaInfo *info = mx_content_get_media (self->content);
+
+  return info->thumbnail_url != NULL ? info->thumbnail_url : info->url;
+}
+
+static void
+fetch_picture (ChappeMediaView *self)
+{
+  mx_watch (self,
+            chappe_texture_load (self->session,
+                                 get_picture (self),
+                                 PICTURE_WIDTH * 2,
+                                 PICTURE_HEIGHT * 2,
+                                 FALSE),
+            loaded_cb,
+            GUINT_TO_POINTER (self->serial));
+}
+
+static void
+show_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ChappeMediaView *self = CHAPPE_MEDIA_VIEW (widget);
+
+  gtk_widget_set_visible (self->picture_button, FALSE);
+  fetch_picture (self);
+}
+
+gboolean
+chappe_media_view_is_waiting (ChappeMediaView *self)
+{
+  return gtk_widget_get_visible (self->picture_frame) &&
+         gtk_widget_get_visible (self->picture_button);
+}
+
+static gboolean
+comes_by_itself (ChappeMediaView *self)
+{
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+
+  return g_settings_get_boolean (settings, "media-previews");
+}
+
 static void
 show_picture (ChappeMediaView *self, const MxMediaInfo *info)
 {
-  const char *mxc = info->thumbnail_url != NULL ? info->thumbnail_url : info->url;
+  const char *mxc = get_picture (self);
   const char *name = mx_content_get_filename (self->content);
   g_autoptr (GdkTexture) known = NULL;
 
@@ -87,6 +133,7 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
   gtk_picture_set_paintable (self->picture, NULL);
   gtk_picture_set_alternative_text (self->picture, name);
   gtk_widget_set_tooltip_text (self->picture_frame, name);
+  gtk_widget_set_visible (self->picture_button, FALSE);
 
   if (mxc == NULL || info->encrypted_file != NULL)
     {
@@ -98,12 +145,10 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
   known = chappe_texture_peek (self->session, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2);
   if (known != NULL)
     gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (known));
+  else if (comes_by_itself (self))
+    fetch_picture (self);
   else
-    mx_watch (
-      self,
-      chappe_texture_load (self->session, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2, FALSE),
-      loaded_cb,
-      GUINT_TO_POINTER (self->serial));
+    gtk_widget_set_visible (self->picture_button, TRUE);
 }
 
 static const char *
@@ -134,7 +179,7 @@ show_file (ChappeMediaView *self, const MxMediaInfo *info)
   gtk_label_set_text (self->file_name, name != NULL ? name : _ ("File"));
   gtk_label_set_text (self->file_size, size != NULL ? size : "");
   gtk_widget_set_visible (GTK_WIDGET (self->file_size), size != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), info->url != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), chappe_media_view_can_save (self));
 }
 
 static void
@@ -168,9 +213,18 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
             NULL);
 }
 
-static void
-save_clicked_cb (ChappeMediaView *self)
+gboolean
+chappe_media_view_can_save (ChappeMediaView *self)
 {
+  const MxMediaInfo *info = self->content != NULL ? mx_content_get_media (self->content) : NULL;
+
+  return info != NULL && self->session != NULL && info->url != NULL;
+}
+
+static void
+save_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ChappeMediaView *self = CHAPPE_MEDIA_VIEW (widget);
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
   GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (self));
 
@@ -209,13 +263,15 @@ chappe_media_view_class_init (ChappeMediaViewClass *klass)
                                                "/im/chappe/Chappe/ui/chappe-media-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, picture_frame);
   gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, picture);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, picture_button);
   gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, picture_note);
   gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, file_box);
   gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, file_icon);
   gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, file_name);
   gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, file_size);
   gtk_widget_class_bind_template_child (widget_class, ChappeMediaView, save_button);
-  gtk_widget_class_bind_template_callback (widget_class, save_clicked_cb);
+  gtk_widget_class_install_action (widget_class, "media.show", NULL, show_cb);
+  gtk_widget_class_install_action (widget_class, "media.save", NULL, save_cb);
 }
 
 static void

@@ -17,5 +17,9 @@ G_DECLARE_FINAL_TYPE (ChappeMediaView, chappe_media_view, CHAPPE, MEDIA_VIEW, Ad
 
 GtkWidget *chappe_media_view_new (void);
 void chappe_media_view_set (ChappeMediaView *self, MxContent *content, MxSession *session);
+/* Actions: "media.show" brings a picture that waits for it (no pictures by themselves),
+ * "media.save" saves the file. */
+gboolean chappe_media_view_is_waiting (ChappeMediaView *self);
+gboolean chappe_media_view_can_save (ChappeMediaView *self);
 
 G_END_DECLS
