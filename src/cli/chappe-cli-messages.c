@@ -313,9 +313,7 @@ rotate (ChappeCli *cli, GStrv args, GError **error)
 
   return chappe_cli_parse (&rest, NULL, 1, 1, error) && chappe_cli_open (cli, error) &&
          (room = chappe_cli_find_room (cli, rest[0], error)) != NULL &&
-         dex_await (mx_guard (cli->scope,
-                              mx_room_rotate_key (room)),
-                    error);
+         dex_await (mx_guard (cli->scope, mx_room_rotate_key (room)), error);
 }
 
 static void

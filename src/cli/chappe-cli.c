@@ -57,7 +57,8 @@ print_usage (FILE *stream)
                                     chappe_cli_message_verbs,
                                     chappe_cli_verify_verbs };
 
-  fprintf (stream, "usage: chappe-cli [--profile NAME] [--key-file FILE] [--deployment NAME] VERB …\n\n");
+  fprintf (stream,
+           "usage: chappe-cli [--profile NAME] [--key-file FILE] [--deployment NAME] VERB …\n\n");
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     for (const ChappeCliVerb *verb = tables[i]; verb->name != NULL; verb++)
       fprintf (stream, "  %s %s\n", verb->name, verb->usage);
@@ -284,8 +285,7 @@ load_deployment (const char *name)
 {
   g_auto (GStrv) folders = mx_deployment_dup_folders (PKGDATADIR);
   g_autoptr (GError) error = NULL;
-  MxDeployment *deployment =
-    mx_deployment_load (name, (const char *const *) folders, &error);
+  MxDeployment *deployment = mx_deployment_load (name, (const char *const *) folders, &error);
 
   if (error != NULL)
     g_printerr ("chappe-cli: the deployment cannot be read: %s\n", error->message);

@@ -121,8 +121,7 @@ open_writer_work (gpointer data, GValue *result, GError **error)
   g_autofree char *path = store_path (self);
   g_autoptr (MxSecret) pickle_key = derive_pickle_key (opening->key, error);
   const MxEncryptionPolicy policy = {
-    .share_with_all =
-      self->deployment != NULL && mx_deployment_shares_with_all (self->deployment),
+    .share_with_all = self->deployment != NULL && mx_deployment_shares_with_all (self->deployment),
   };
 
   if (pickle_key == NULL)

@@ -205,27 +205,24 @@ mx_store_load_missing_sessions (MxStore *self, const char *room_id, unsigned max
   sqlite3_stmt *row;
 
   mx_sql_enter (self);
-  row =
-    room_id != NULL
-      ? mx_sql_query (
-          self,
-          "SELECT r.room_id, e.session_id FROM rooms AS r JOIN events AS e "
-          "INDEXED BY events_unread_by_session ON e.room = r.id AND e.failure > 0 "
-          "WHERE r.room_id = ? AND e.failure <= ? AND e.session_id IS NOT NULL "
-          "GROUP BY e.session_id ORDER BY max (e.id) DESC LIMIT ?",
-          "sil",
-          room_id,
-          MX_DECRYPTION_BACKUP_LOCKED,
-          (gint64) max)
-      : mx_sql_query (
-          self,
-          "SELECT r.room_id, e.session_id FROM rooms AS r JOIN events AS e "
-          "INDEXED BY events_unread_by_session ON e.room = r.id AND e.failure > 0 "
-          "WHERE e.failure <= ? AND e.session_id IS NOT NULL "
-          "GROUP BY e.room, e.session_id ORDER BY max (e.id) DESC LIMIT ?",
-          "il",
-          MX_DECRYPTION_BACKUP_LOCKED,
-          (gint64) max);
+  row = room_id != NULL
+          ? mx_sql_query (self,
+                          "SELECT r.room_id, e.session_id FROM rooms AS r JOIN events AS e "
+                          "INDEXED BY events_unread_by_session ON e.room = r.id AND e.failure > 0 "
+                          "WHERE r.room_id = ? AND e.failure <= ? AND e.session_id IS NOT NULL "
+                          "GROUP BY e.session_id ORDER BY max (e.id) DESC LIMIT ?",
+                          "sil",
+                          room_id,
+                          MX_DECRYPTION_BACKUP_LOCKED,
+                          (gint64) max)
+          : mx_sql_query (self,
+                          "SELECT r.room_id, e.session_id FROM rooms AS r JOIN events AS e "
+                          "INDEXED BY events_unread_by_session ON e.room = r.id AND e.failure > 0 "
+                          "WHERE e.failure <= ? AND e.session_id IS NOT NULL "
+                          "GROUP BY e.room, e.session_id ORDER BY max (e.id) DESC LIMIT ?",
+                          "il",
+                          MX_DECRYPTION_BACKUP_LOCKED,
+                          (gint64) max);
   while (mx_sql_step (self, row))
     g_strv_builder_add_many (pairs, mx_sql_column_text (row, 0), mx_sql_column_text (row, 1), NULL);
   mx_sql_leave_logged (self);
@@ -290,14 +287,15 @@ mx_store_is_after_encryption (MxStore *self, const char *room_id, const char *ev
   else if (begun != NULL && find_place (self, room, begun, &first, &start))
     is_after = block.rank > first.rank || (block.rank == first.rank && position > start);
   else if (!mx_block_load_live (self, room, &live) || live.id != block.id)
-    is_after = mx_sql_int (self,
-                           1,
-                           "SELECT e.ts >= s.ts FROM events AS e JOIN state AS s ON s.room = e.room "
-                           "AND s.is_stripped = 0 AND s.type = 'm.room.encryption' AND s.state_key = '' "
-                           "WHERE e.room = ? AND e.event_id = ?",
-                           "ls",
-                           room,
-                           event_id);
+    is_after =
+      mx_sql_int (self,
+                  1,
+                  "SELECT e.ts >= s.ts FROM events AS e JOIN state AS s ON s.room = e.room "
+                  "AND s.is_stripped = 0 AND s.type = 'm.room.encryption' AND s.state_key = '' "
+                  "WHERE e.room = ? AND e.event_id = ?",
+                  "ls",
+                  room,
+                  event_id);
   return mx_sql_leave_logged (self) && is_after;
 }
 

@@ -106,8 +106,8 @@ mx_reading_run_ahead (MxRoomWork *work, MxEvent *event)
   MxStoredEvent known = { 0 };
   MxDecryption *read;
 
-  if (!is_encrypted (event) || (work->decrypted != NULL &&
-                                g_hash_table_contains (work->decrypted, mx_event_get_id (event))))
+  if (!is_encrypted (event) ||
+      (work->decrypted != NULL && g_hash_table_contains (work->decrypted, mx_event_get_id (event))))
     return;
   if (mx_events_find (work->store, work->room, mx_event_get_id (event), &known) &&
       (known.block != 0 || known.failure == MX_DECRYPTION_OK))

@@ -7,6 +7,7 @@
 #include "chappe-window.h"
 
 #include "chappe-background.h"
+#include "chappe-encryption-notices.h"
 #include "chappe-error-text.h"
 #include "chappe-locked-page.h"
 #include "chappe-login-page.h"
@@ -33,6 +34,7 @@ struct _ChappeWindow
 
   ChappeNotifier *notifier;
   ChappeVerificationPrompts *prompts;
+  ChappeEncryptionNotices *notices;
   GSettings *settings;
   MxAccounts *accounts;
   MxDeployment *deployment;
@@ -78,7 +80,10 @@ update_page (ChappeWindow *self)
   else if (g_str_equal (page, "signed-out"))
     chappe_signed_out_page_set_session (self->signed_out, self->session);
   else if (g_str_equal (page, "main"))
-    chappe_main_view_restore_room (self->main);
+    {
+      chappe_main_view_restore_room (self->main);
+      chappe_encryption_notices_begin (self->notices);
+    }
   gtk_stack_set_visible_child_name (self->pages, page);
 }
 
@@ -92,12 +97,15 @@ set_session (ChappeWindow *self, MxSession *session)
       chappe_main_view_set_session (self->main, session);
       g_clear_object (&self->notifier);
       g_clear_object (&self->prompts);
+      g_clear_object (&self->notices);
       if (session != NULL)
         {
           self->notifier =
             chappe_notifier_new (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
                                  session);
           self->prompts = chappe_verification_prompts_new (session, self->toasts);
+          self->notices =
+            chappe_encryption_notices_new (session, chappe_main_view_get_notice_bar (self->main));
         }
     }
   update_page (self);
@@ -242,6 +250,7 @@ chappe_window_dispose (GObject *object)
   g_clear_object (&self->session_signals);
   g_clear_object (&self->notifier);
   g_clear_object (&self->prompts);
+  g_clear_object (&self->notices);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_WINDOW);
   g_clear_object (&self->session);
   g_clear_object (&self->accounts);

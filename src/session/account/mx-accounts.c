@@ -21,9 +21,9 @@ struct _MxAccounts
 
   char *data_dir;
   MxKeyring *keyring;
-  GPtrArray *sessions; /* MxSession */
+  GPtrArray *sessions;      /* MxSession */
   MxDeployment *deployment; /* NULL: the plain one */
-  GError *damage;      /* the index could not be read: it is not written either */
+  GError *damage;           /* the index could not be read: it is not written either */
 };
 
 static GType

@@ -110,8 +110,7 @@ step_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *resul
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The session is closed");
       return FALSE;
     }
-  if (!mx_room_session_prepare (
-        machine, self->room_id, &self->tried, &self->needs, changes, error))
+  if (!mx_room_session_prepare (machine, self->room_id, &self->tried, &self->needs, changes, error))
     return FALSE;
 
   return self->txn_id == NULL || !is_ready (&self->needs) ||
@@ -160,8 +159,7 @@ wait_for_sync (Encryption *self, GError **error)
                                       G_CALLBACK (connection_cb),
                                       promise);
   connection_cb (promise, NULL, self->session);
-  dex_await (mx_guard (self->scope,
-                       mx_timeout (dex_ref (DEX_FUTURE (promise)), PATIENCE_MS)),
+  dex_await (mx_guard (self->scope, mx_timeout (dex_ref (DEX_FUTURE (promise)), PATIENCE_MS)),
              &local);
   g_signal_handler_disconnect (self->session, handler);
   if (!mx_scope_is_cancelled (self->scope))
@@ -181,11 +179,11 @@ help (Encryption *self, GError **error)
   if (self->needs.outdated != NULL)
     {
       self->tried.devices = TRUE;
-      return dex_await (
-        mx_guard (self->scope,
-                  mx_device_tracker_ensure (self->session,
-                                            (const char *const *) self->needs.outdated)),
-        error);
+      return dex_await (mx_guard (self->scope,
+                                  mx_device_tracker_ensure (self->session,
+                                                            (const char *const *)
+                                                              self->needs.outdated)),
+                        error);
     }
 
   if (self->needs.unopened != NULL)

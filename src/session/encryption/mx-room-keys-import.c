@@ -12,11 +12,11 @@
 
 #include <string.h>
 
-#define MAX_ID     255
-#define MAX_CHAIN  100
-#define HISTORY_1  "shared_history"
-#define HISTORY_2  "m.shared_history"
-#define HISTORY_3  "org.matrix.msc3061.shared_history"
+#define MAX_ID    255
+#define MAX_CHAIN 100
+#define HISTORY_1 "shared_history"
+#define HISTORY_2 "m.shared_history"
+#define HISTORY_3 "org.matrix.msc3061.shared_history"
 
 static gboolean
 fail (GError **error, const char *message)
@@ -113,8 +113,11 @@ mx_room_keys_import (MxOlmMachine *machine,
   if (backed_up == NULL)
     changes->encryption |= MX_ENCRYPTION_BACK_UP;
 
-  return mx_store_decrypt_again (
-           machine->store, stored->room_id, stored->session_id, changes, error) >= 0;
+  return mx_store_decrypt_again (machine->store,
+                                 stored->room_id,
+                                 stored->session_id,
+                                 changes,
+                                 error) >= 0;
 }
 
 static void
@@ -143,9 +146,8 @@ mx_room_keys_export (MxOlmMachine *machine,
   g_autoptr (MxMegolmInbound) olm =
     mx_megolm_inbound_unpickle (session->pickle, machine->pickle_key, error);
   g_autoptr (MxSecret) key =
-    olm != NULL
-      ? mx_megolm_inbound_export (olm, mx_megolm_inbound_get_first_index (olm), error)
-      : NULL;
+    olm != NULL ? mx_megolm_inbound_export (olm, mx_megolm_inbound_get_first_index (olm), error)
+                : NULL;
   g_autofree char *sender_key = mx_base64_encode (session->curve25519, MX_STORE_KEY_SIZE);
   g_autofree char *ed25519 =
     session->has_ed25519 ? mx_base64_encode (session->ed25519, MX_STORE_KEY_SIZE) : NULL;

@@ -22,8 +22,8 @@
 
 struct _MxRoomKeysCache
 {
-  GHashTable *keys; /* room id, line feed, session id → GList in recent */
-  GQueue recent;    /* Cached, the one used last first */
+  GHashTable *keys;  /* room id, line feed, session id → GList in recent */
+  GQueue recent;     /* Cached, the one used last first */
   GHashTable *fresh; /* the same names: sessions that came in this sync */
 };
 

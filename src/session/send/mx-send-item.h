@@ -21,7 +21,7 @@ typedef struct
   gboolean stored; /* its row is committed */
   gboolean tried;  /* the server may have it */
   unsigned attempts;
-  unsigned revision; /* how often what is to be encrypted has changed */
+  unsigned revision;   /* how often what is to be encrypted has changed */
   gint64 retry_at_us;  /* monotonic: the server asked not to be asked earlier */
   GError *failure;     /* FAILED */
   DexPromise *outcome; /* event id */

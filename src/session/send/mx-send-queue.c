@@ -708,9 +708,7 @@ mx_send_queue_trust_changed (MxSendQueue *self)
       const MxSendItem *item = value;
 
       if (item->state == MX_OUTBOX_FAILED &&
-          (g_error_matches (item->failure,
-                            MX_SESSION_ERROR,
-                            MX_SESSION_ERROR_UNVERIFIED_DEVICE) ||
+          (g_error_matches (item->failure, MX_SESSION_ERROR, MX_SESSION_ERROR_UNVERIFIED_DEVICE) ||
            g_error_matches (item->failure, MX_SESSION_ERROR, MX_SESSION_ERROR_IDENTITY_CHANGED)))
         g_ptr_array_add (due, g_strdup (item->txn_id));
     }

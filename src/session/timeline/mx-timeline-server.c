@@ -388,8 +388,7 @@ read_again_fiber (gpointer data)
   if (encryption != NULL)
     fetch = mx_encryption_get_loop (encryption, MX_ENCRYPTION_FETCH_KEYS);
   if (fetch != NULL &&
-      !dex_await (mx_guard (errand->scope,
-                            mx_timeout (mx_work_loop_settle (fetch), READ_AGAIN_MS)),
+      !dex_await (mx_guard (errand->scope, mx_timeout (mx_work_loop_settle (fetch), READ_AGAIN_MS)),
                   &error))
     {
       if (mx_scope_is_cancelled (errand->scope))

@@ -6,7 +6,9 @@
 
 #include "chappe-preferences-dialog.h"
 
+#include "chappe-encryption-preferences.h"
 #include "chappe-network-dialog.h"
+#include "chappe-sign-out.h"
 
 #include <glib/gi18n.h>
 
@@ -88,40 +90,14 @@ network_cb (ChappePreferencesDialog *self)
 }
 
 static void
-sign_out_response_cb (AdwAlertDialog *dialog, const char *response, ChappePreferencesDialog *self)
+sign_out_cb (ChappePreferencesDialog *self)
 {
   ChappeWindow *window = self->window;
 
-  if (!g_str_equal (response, "sign-out") || window == NULL)
+  if (window == NULL)
     return;
   adw_dialog_close (ADW_DIALOG (self));
-  chappe_window_sign_out (window);
-}
-
-static void
-sign_out_cb (ChappePreferencesDialog *self)
-{
-  AdwDialog *dialog = adw_alert_dialog_new (
-    _ ("Sign Out?"),
-    _ (
-      "Your messages are removed from this computer. Those on the server come back when you sign in "
-      "again; messages that were not sent yet are lost."));
-
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog),
-                                  "cancel",
-                                  _ ("_Cancel"),
-                                  "sign-out",
-                                  _ ("_Sign Out"),
-                                  NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog),
-                                            "sign-out",
-                                            ADW_RESPONSE_DESTRUCTIVE);
-  g_signal_connect_object (dialog,
-                           "response",
-                           G_CALLBACK (sign_out_response_cb),
-                           self,
-                           G_CONNECT_DEFAULT);
-  adw_dialog_present (dialog, GTK_WIDGET (self));
+  chappe_sign_out_ask (window, GTK_WIDGET (window));
 }
 
 static void
@@ -219,5 +195,6 @@ chappe_preferences_dialog_new (ChappeWindow *window)
 
   g_set_weak_pointer (&self->window, window);
   show_account (self);
+  chappe_encryption_preferences_add (ADW_PREFERENCES_DIALOG (self), window);
   return GTK_WIDGET (self);
 }

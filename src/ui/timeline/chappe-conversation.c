@@ -201,6 +201,8 @@ action_on_item (GtkWidget *widget, const char *name, GVariant *target)
     chappe_conversation_copy_link (widget, self->room, id);
   else if (g_str_equal (name, "conversation.properties"))
     chappe_conversation_show_properties (widget, item);
+  else if (g_str_equal (name, "conversation.explain"))
+    chappe_conversation_explain (widget, item);
   else if (g_str_equal (name, "conversation.delete"))
     chappe_conversation_ask_delete (widget, self->room, id);
   else if (g_str_equal (name, "conversation.edit"))
@@ -326,8 +328,8 @@ chappe_conversation_dispose (GObject *object)
 static void
 install_actions (GtkWidgetClass *widget_class)
 {
-  static const char *on_items[] = { "copy", "copy-link", "properties", "delete",
-                                    "edit", "retry",     "discard" };
+  static const char *on_items[] = { "copy",   "copy-link", "properties", "explain",
+                                    "delete", "edit",      "retry",      "discard" };
   static const char *plain[] = {
     "scroll-to-bottom", "edit-last",      "first-unread", "browse",
     "focus-composer",   "open-successor", "page-up",      "page-down"
@@ -490,4 +492,15 @@ chappe_conversation_open_event (ChappeConversation *self, const char *event_id)
     return;
 
   locate (self, mx_timeline_locate (self->room, event_id));
+}
+
+void
+chappe_conversation_write (ChappeConversation *self, const char *text)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (chappe_composer_get_text_view (self->composer));
+
+  if (self->room == NULL)
+    return;
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (view), text, -1);
+  chappe_composer_focus (self->composer);
 }
