@@ -11,13 +11,13 @@
 
 #include <glib/gi18n.h>
 
-/* Over a dialog that is open already, the new one lies in front. */
 static void
 present_identity (ChappeWindow *window, ChappeIdentityGoal goal, gboolean gate)
 {
   MxSession *session = chappe_window_get_session (window);
+  AdwDialog *open = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window));
 
-  if (session != NULL)
+  if (session != NULL && !CHAPPE_IS_IDENTITY_DIALOG (open))
     chappe_identity_dialog_present (GTK_WIDGET (window), session, goal, gate);
 }
 

@@ -482,6 +482,13 @@ identity_cb (ChappeIdentityDialog *self)
     chappe_identity_dialog_set_verified (self);
 }
 
+static void
+state_cb (ChappeIdentityDialog *self, GParamSpec *pspec, MxSession *session)
+{
+  if (mx_session_get_state (session) != MX_SESSION_OPEN)
+    adw_dialog_force_close (ADW_DIALOG (self));
+}
+
 ChappeIdentityDialog *
 chappe_identity_dialog_present (GtkWidget *parent,
                                 MxSession *session,
@@ -498,6 +505,11 @@ chappe_identity_dialog_present (GtkWidget *parent,
   g_signal_connect_object (encryption,
                            "notify::own-identity",
                            G_CALLBACK (identity_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session,
+                           "notify::state",
+                           G_CALLBACK (state_cb),
                            self,
                            G_CONNECT_SWAPPED);
   adw_dialog_present (ADW_DIALOG (self), parent);

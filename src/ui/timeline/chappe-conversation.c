@@ -8,6 +8,7 @@
 #include "chappe-composer.h"
 #include "chappe-conversation-actions.h"
 #include "chappe-error-text.h"
+#include "chappe-identity-banner.h"
 #include "chappe-paint-trace.h"
 #include "chappe-room-kind.h"
 #include "chappe-timeline-view.h"
@@ -29,6 +30,7 @@ struct _ChappeConversation
   GtkPopover *date_popover;
   GtkCalendar *calendar;
   AdwBanner *successor_banner;
+  ChappeIdentityBanner *identity_banner;
   GtkStack *stack;
   ChappeTimelineView *timeline_view;
   GtkRevealer *locating;
@@ -385,6 +387,7 @@ chappe_conversation_class_init (ChappeConversationClass *klass)
   G_OBJECT_CLASS (klass)->dispose = chappe_conversation_dispose;
   widget_class->grab_focus = chappe_conversation_grab_focus;
   g_type_ensure (CHAPPE_TYPE_COMPOSER);
+  g_type_ensure (CHAPPE_TYPE_IDENTITY_BANNER);
   g_type_ensure (CHAPPE_TYPE_TIMELINE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-conversation.ui");
@@ -397,6 +400,7 @@ chappe_conversation_class_init (ChappeConversationClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, date_popover);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, calendar);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, successor_banner);
+  gtk_widget_class_bind_template_child (widget_class, ChappeConversation, identity_banner);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, stack);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, timeline_view);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, locating);
@@ -470,6 +474,7 @@ chappe_conversation_set_room (ChappeConversation *self, MxRoom *room)
   gtk_widget_set_visible (GTK_WIDGET (self->title_button), room != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->date_button), room != NULL);
   adw_banner_set_revealed (self->successor_banner, FALSE);
+  chappe_identity_banner_set_room (self->identity_banner, room);
 
   if (room != NULL)
     timeline = mx_timeline_new (room);
