@@ -196,5 +196,14 @@ class Window:
     def key(self, *keys):
         self.desktop.run("xdotool", "key", "--clearmodifiers", *keys, timeout=WAIT)
 
+    def tab_to(self, name):
+        """Goes on with Tab to what is called so, as somebody does who looks for it."""
+        for _ in range(30):
+            node = self.focus()
+            if node is not None and node.get_name().startswith(name):
+                return node
+            self.key("Tab")
+        raise AssertionError(f"no Tab leads to {name}; focus: {self.describe(self.focus())}")
+
     def type(self, text):
         self.desktop.run("xdotool", "type", "--delay", "20", text, timeout=WAIT)

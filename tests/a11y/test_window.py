@@ -88,6 +88,7 @@ class Gate(Page):
     def setUpClass(cls):
         cls.server = Homeserver()
         cls.addClassCleanup(cls.server.dispose)
+        cls.server.start()
         cls.server.register("nadia", "motdepasse")
 
     def sign_in(self, profile):
@@ -111,7 +112,7 @@ class Gate(Page):
         code = " ".join(shown.get_name().split())
         window.until(lambda: any("Your Verification Code" in text for text in desktop.announced), "it is announced")
         self.check_names(window)
-        window.wait(name="Copy and Continue").grab_focus()
+        window.tab_to("Copy and Continue")
         window.key("Return")
         self.confirm(window, code)
         window.wait(name="The Backup Is Set Up")
@@ -123,7 +124,7 @@ class Gate(Page):
         window = self.open("nadia-second")
         window.wait(name="Verify Your Identity")
         self.check_names(window)
-        window.wait(name=lambda name: name.startswith("Use the Verification Code")).grab_focus()
+        window.tab_to("Use the Verification Code")
         window.key("Return")
         desktop.announced.clear()
         self.confirm(window, "EsTc 1234")
