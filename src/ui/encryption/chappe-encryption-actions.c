@@ -6,8 +6,12 @@
 
 #include "chappe-encryption-actions.h"
 
+#include "chappe-error-text.h"
 #include "chappe-identity-dialog.h"
 #include "chappe-sign-out.h"
+#include "chappe-verification-dialog.h"
+
+#include "mx-flow.h"
 
 #include <glib/gi18n.h>
 
@@ -45,6 +49,52 @@ identity_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   present_identity (user_data, find_goal (user_data, name), g_str_has_suffix (name, "-gate"));
 }
 
+static MxVerifications *
+get_verifications (ChappeWindow *window)
+{
+  MxSession *session = chappe_window_get_session (window);
+  MxEncryption *encryption = session != NULL ? mx_session_get_encryption (session) : NULL;
+
+  return encryption != NULL ? mx_encryption_get_verifications (encryption) : NULL;
+}
+
+static void
+verify_device_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MxVerifications *verifications = get_verifications (user_data);
+  const char *device_id = g_variant_get_string (parameter, NULL);
+  MxVerification *verification = NULL;
+
+  if (verifications != NULL)
+    verification =
+      mx_verifications_request_own (verifications, *device_id != '\0' ? device_id : NULL);
+  if (verification != NULL)
+    chappe_verification_dialog_present (user_data, verification);
+}
+
+static void
+requested_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
+{
+  g_autofree char *text = chappe_error_text (error);
+
+  if (error != NULL)
+    chappe_window_toast (CHAPPE_WINDOW (owner), text);
+  else
+    chappe_verification_dialog_present (GTK_WIDGET (owner), g_value_get_object (value));
+}
+
+static void
+verify_user_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MxVerifications *verifications = get_verifications (user_data);
+
+  if (verifications != NULL)
+    mx_watch (user_data,
+              mx_verifications_request_user (verifications, g_variant_get_string (parameter, NULL)),
+              requested_cb,
+              NULL);
+}
+
 static void
 sign_out_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -68,6 +118,8 @@ chappe_encryption_add_actions (ChappeWindow *window)
 {
   static const GActionEntry entries[] = {
     { .name = "identity", .activate = identity_cb, .parameter_type = "s" },
+    { .name = "verify-device", .activate = verify_device_cb, .parameter_type = "s" },
+    { .name = "verify-user", .activate = verify_user_cb, .parameter_type = "s" },
     { .name = "sign-out", .activate = sign_out_cb },
     { .name = "ask-for-message", .activate = ask_for_message_cb, .parameter_type = "s" },
   };
