@@ -61,6 +61,7 @@ chappe_step_page_shown (AdwNavigationPage *page)
   g_autofree char *said = g_strdup_printf ("%s. %s",
                                            adw_navigation_page_get_title (page),
                                            gtk_label_get_label (self->text));
+  GtkWidget *focus = NULL;
 
   ADW_NAVIGATION_PAGE_CLASS (chappe_step_page_parent_class)->shown (page);
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
@@ -68,7 +69,9 @@ chappe_step_page_shown (AdwNavigationPage *page)
   gtk_accessible_announce (GTK_ACCESSIBLE (self),
                            said,
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
-  if (self->extra != NULL)
+  /* From within, it would move on. */
+  focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  if (self->extra != NULL && (focus == NULL || !gtk_widget_is_ancestor (focus, self->extra)))
     gtk_widget_child_focus (self->extra, GTK_DIR_TAB_FORWARD);
 }
 
