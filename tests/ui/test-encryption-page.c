@@ -58,7 +58,7 @@ test_states (void)
   g_signal_connect (page, "backup-wanted", G_CALLBACK (backup_cb), &asked);
 
   chappe_encryption_page_show (page, &facts);
-  g_signal_emit_by_name (button, "clicked");
+  g_signal_emit_by_name (button, "activated");
   g_assert_cmpint (wanted, ==, CHAPPE_WISH_SET_UP);
   g_assert_false (shows (page, "change_row"));
   g_assert_false (shows (page, "reset_group"));
@@ -67,7 +67,7 @@ test_states (void)
   facts.backup = MX_BACKUP_LOCKED;
   facts.has_recovery = TRUE;
   chappe_encryption_page_show (page, &facts);
-  g_signal_emit_by_name (button, "clicked");
+  g_signal_emit_by_name (button, "activated");
   g_assert_cmpint (wanted, ==, CHAPPE_WISH_VERIFY);
   g_assert_true (shows (page, "forgotten_row"));
   g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (backup)));
@@ -92,7 +92,7 @@ test_states (void)
 
   facts.error = broken;
   chappe_encryption_page_show (page, &facts);
-  g_signal_emit_by_name (button, "clicked");
+  g_signal_emit_by_name (button, "activated");
   g_assert_cmpint (wanted, ==, CHAPPE_WISH_SIGN_OUT);
   g_assert_finalize_object (page);
 }

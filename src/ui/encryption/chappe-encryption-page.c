@@ -16,7 +16,7 @@ struct _ChappeEncryptionPage
 
   AdwActionRow *device_row;
   GtkImage *device_icon;
-  GtkButton *device_button;
+  AdwPreferencesRow *device_button;
   AdwActionRow *fingerprint_row;
   AdwSwitchRow *backup_row;
   GtkWidget *locked_row;
@@ -159,7 +159,7 @@ show_device (ChappeEncryptionPage *self, const ChappeEncryptionFacts *facts)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->device_row), state.title);
   adw_action_row_set_subtitle (self->device_row, state.text);
   gtk_widget_set_visible (GTK_WIDGET (self->device_button), state.button != NULL);
-  gtk_button_set_label (self->device_button, state.button != NULL ? state.button : "");
+  adw_preferences_row_set_title (self->device_button, state.button != NULL ? state.button : "");
   adw_action_row_set_subtitle (self->fingerprint_row,
                                facts->fingerprint != NULL ? facts->fingerprint : "");
   gtk_widget_set_visible (GTK_WIDGET (self->fingerprint_row), facts->fingerprint != NULL);
