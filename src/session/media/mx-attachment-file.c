@@ -80,8 +80,11 @@ pass (GInputStream *input,
   if (stream == NULL)
     return FALSE;
   while ((length = g_input_stream_read (input, chunk, CHUNK, cancellable, error)) > 0)
-    if (!mx_attachment_stream_update (
-          stream, chunk, length, output != NULL ? chunk : NULL, error) ||
+    if (!mx_attachment_stream_update (stream,
+                                      chunk,
+                                      length,
+                                      output != NULL ? chunk : NULL,
+                                      error) ||
         (output != NULL &&
          !g_output_stream_write_all (output, chunk, length, NULL, cancellable, error)))
       break;
@@ -127,8 +130,11 @@ mx_attachment_bytes_decrypt (GBytes *ciphertext, MxAttachmentKey *key, GError **
 /* -- As a stream */
 
 #define MX_TYPE_ATTACHMENT_CONVERTER (mx_attachment_converter_get_type ())
-G_DECLARE_FINAL_TYPE (
-  MxAttachmentConverter, mx_attachment_converter, MX, ATTACHMENT_CONVERTER, GObject)
+G_DECLARE_FINAL_TYPE (MxAttachmentConverter,
+                      mx_attachment_converter,
+                      MX,
+                      ATTACHMENT_CONVERTER,
+                      GObject)
 
 struct _MxAttachmentConverter
 {

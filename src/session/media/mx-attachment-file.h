@@ -10,15 +10,15 @@
 
 G_BEGIN_DECLS
 
-/* Encrypts input into a new file (mode 0600) under a fresh key. size: bytes. NULL with error: no file
- * is left. */
+/* Encrypts input into a new file (mode 0600) under a fresh key. size: bytes. NULL with error: no
+ * file is left. */
 MxAttachmentKey *mx_attachment_file_encrypt (GInputStream *input,
                                              GFile *target,
                                              gint64 *size,
                                              GCancellable *cancellable,
                                              GError **error);
-/* Reads the ciphertext twice: not a byte is written before its hash was found to be right (E2E-146).
- * output stays open. */
+/* Reads the ciphertext twice: not a byte is written before its hash was found to be right
+ * (E2E-146). output stays open. */
 gboolean mx_attachment_file_decrypt (GFile *source,
                                      MxAttachmentKey *key,
                                      GOutputStream *output,

@@ -85,9 +85,8 @@ download (Save *save, GOutputStream *output, GError **error)
                                                         save)),
                            error);
 
-  return type != NULL &&
-         (g_output_stream_is_closed (output) ||
-          dex_await (dex_output_stream_close (output, G_PRIORITY_DEFAULT), error));
+  return type != NULL && (g_output_stream_is_closed (output) ||
+                          dex_await (dex_output_stream_close (output, G_PRIORITY_DEFAULT), error));
 }
 
 static gboolean
@@ -111,8 +110,11 @@ decrypt_work (gpointer data, GValue *result, GError **error)
 {
   Save *save = data;
 
-  return mx_attachment_file_decrypt (
-           save->ciphertext, save->key, G_OUTPUT_STREAM (save->output), NULL, error) &&
+  return mx_attachment_file_decrypt (save->ciphertext,
+                                     save->key,
+                                     G_OUTPUT_STREAM (save->output),
+                                     NULL,
+                                     error) &&
          g_output_stream_close (G_OUTPUT_STREAM (save->output), NULL, error);
 }
 
@@ -136,12 +138,15 @@ write_target (Save *save, GError **error)
     return download (save, G_OUTPUT_STREAM (save->output), error);
 
   /* Not guarded: the worker has our memory until it is done. */
-  return dex_await (
-    mx_worker_run (mx_media_cache_get_worker (save->cache), decrypt_work, save, NULL), error);
+  return dex_await (mx_worker_run (mx_media_cache_get_worker (save->cache),
+                                   decrypt_work,
+                                   save,
+                                   NULL),
+                    error);
 }
 
-/* Half a file is worse than none: a cancelled close drops what g_file_replace() wrote beside the old
- * file. */
+/* Half a file is worse than none: a cancelled close drops what g_file_replace() wrote beside the
+ * old file. */
 static void
 drop_target (Save *save)
 {

@@ -79,7 +79,9 @@ size_picture (ChappeMediaView *self, const MxMediaInfo *info)
 static void
 show_picture (ChappeMediaView *self, const MxMediaInfo *info)
 {
-  const char *mxc = info->thumbnail_url != NULL ? info->thumbnail_url : info->url;
+  gboolean small = info->thumbnail_url != NULL;
+  const char *mxc = small ? info->thumbnail_url : info->url;
+  const char *file = small ? info->thumbnail_encrypted_file : info->encrypted_file;
   const char *name = mx_content_get_filename (self->content);
   g_autoptr (GdkTexture) known = NULL;
 
@@ -88,7 +90,7 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
   gtk_picture_set_alternative_text (self->picture, name);
   gtk_widget_set_tooltip_text (self->picture_frame, name);
 
-  if (mxc == NULL || info->encrypted_file != NULL)
+  if (mxc == NULL)
     {
       show_note (self, _ ("This picture cannot be shown"));
       return;
@@ -99,11 +101,19 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
   if (known != NULL)
     gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (known));
   else
-    mx_watch (
-      self,
-      chappe_texture_load (self->session, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2, FALSE),
-      loaded_cb,
-      GUINT_TO_POINTER (self->serial));
+    mx_watch (self,
+              file != NULL ? chappe_texture_load_encrypted (self->session,
+                                                            mxc,
+                                                            file,
+                                                            PICTURE_WIDTH * 2,
+                                                            PICTURE_HEIGHT * 2)
+                           : chappe_texture_load (self->session,
+                                                  mxc,
+                                                  PICTURE_WIDTH * 2,
+                                                  PICTURE_HEIGHT * 2,
+                                                  FALSE),
+              loaded_cb,
+              GUINT_TO_POINTER (self->serial));
 }
 
 static const char *
@@ -134,8 +144,7 @@ show_file (ChappeMediaView *self, const MxMediaInfo *info)
   gtk_label_set_text (self->file_name, name != NULL ? name : _ ("File"));
   gtk_label_set_text (self->file_size, size != NULL ? size : "");
   gtk_widget_set_visible (GTK_WIDGET (self->file_size), size != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button),
-                            info->url != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), info->url != NULL);
 }
 
 static void
