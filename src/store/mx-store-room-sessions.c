@@ -293,6 +293,23 @@ mx_store_has_violated_member (MxStore *self, const char *room_id, gboolean with_
   return mx_sql_leave_logged (self) && found;
 }
 
+char *
+mx_store_find_violated_member (MxStore *self, const char *room_id)
+{
+  char *user_id = NULL;
+
+  mx_sql_enter (self);
+  user_id = mx_sql_text (self,
+                         "SELECT i.user_id FROM identities AS i CROSS JOIN members AS m "
+                         "ON m.user_id = i.user_id WHERE i.was_verified = 1 AND i.is_verified = 0 "
+                         "AND m.room = ? AND m.is_present = 1 ORDER BY 1 LIMIT 1",
+                         "l",
+                         mx_room_find (self, room_id));
+  mx_sql_leave_logged (self);
+
+  return user_id;
+}
+
 gboolean
 mx_store_has_lost_share (MxStore *self,
                          const char *room_id,

@@ -68,6 +68,8 @@ GBytes *mx_store_get_megolm_start (MxStore *self, const char *session_id); /* ca
 GStrv mx_store_load_outdated_members (MxStore *self, const char *room_id, gboolean with_invited);
 /* Members who were verified and are not any more (E2E-063). */
 gboolean mx_store_has_violated_member (MxStore *self, const char *room_id, gboolean with_invited);
+/* One of them, by user id, invited ones too; NULL: none. Both connections. Caller owns. */
+char *mx_store_find_violated_member (MxStore *self, const char *room_id);
 /* A device that has the key is gone, has another key, is blocked, its user is not in the room, or
  * (signed_only) nobody signed it any more (E2E-056). */
 gboolean mx_store_has_lost_share (MxStore *self,

@@ -200,6 +200,26 @@ crypto_text (MxCryptoError code)
 }
 
 static const char *
+recovery_key_text (MxRecoveryKeyError code)
+{
+  switch (code)
+    {
+    case MX_RECOVERY_KEY_ERROR_ALPHABET:
+      return _ (
+        "There is a character in it that no verification code has. Check for 0, O, I and l, "
+        "which never occur.");
+    case MX_RECOVERY_KEY_ERROR_LENGTH:
+      return _ ("Some of the code is missing, or there is too much of it. It has twelve groups of "
+                "four characters.");
+    case MX_RECOVERY_KEY_ERROR_PREFIX:
+      return _ ("This is something else than a verification code. It begins with “Es”.");
+    case MX_RECOVERY_KEY_ERROR_PARITY:
+      return _ ("There is a mistake in the code. Compare it group by group.");
+    }
+  return NULL;
+}
+
+static const char *
 session_text (MxSessionError code)
 {
   switch (code)
@@ -334,6 +354,8 @@ chappe_error_text_for (const GError *error, ChappeTask task)
     text = store_text (error->code);
   else if (error->domain == MX_CRYPTO_ERROR)
     text = crypto_text (error->code);
+  else if (error->domain == MX_RECOVERY_KEY_ERROR)
+    text = recovery_key_text (error->code);
   else if (error->domain == MX_SESSION_ERROR)
     text = session_text (error->code);
   else if (error->domain == G_IO_ERROR)

@@ -24,6 +24,7 @@ struct _ChappeMainView
   ChappeRoomInfo *info;
   AdwNavigationSplitView *split;
   ChappeSidebar *sidebar;
+  ChappeNoticeBar *notice;
   AdwNavigationPage *content_page;
   GtkStack *content;
   ChappeInvitationPage *invitation;
@@ -297,6 +298,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, info);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, split);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, notice);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, content_page);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, content);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, invitation);
@@ -332,6 +334,7 @@ chappe_main_view_class_init (ChappeMainViewClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   g_type_ensure (CHAPPE_TYPE_INVITATION_PAGE);
+  g_type_ensure (CHAPPE_TYPE_NOTICE_BAR);
   g_type_ensure (CHAPPE_TYPE_ROOM_INFO);
   g_type_ensure (CHAPPE_TYPE_SHORTCUT_LABEL);
   g_type_ensure (CHAPPE_TYPE_SIDEBAR);
@@ -418,4 +421,10 @@ ChappeConversation *
 chappe_main_view_get_conversation (ChappeMainView *self)
 {
   return self->conversation;
+}
+
+ChappeNoticeBar *
+chappe_main_view_get_notice_bar (ChappeMainView *self)
+{
+  return self->notice;
 }

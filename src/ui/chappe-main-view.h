@@ -7,6 +7,7 @@
 #pragma once
 
 #include "chappe-conversation.h"
+#include "chappe-notice-bar.h"
 #include "chappe-sidebar.h"
 
 #include "mx-room.h"
@@ -36,6 +37,8 @@ gboolean chappe_main_view_shows_content (ChappeMainView *self);
 MxRoom *chappe_main_view_get_room (ChappeMainView *self); /* borrowed, NULL */
 ChappeSidebar *chappe_main_view_get_sidebar (ChappeMainView *self);
 ChappeConversation *chappe_main_view_get_conversation (ChappeMainView *self);
+/* Where something happened that has to be answered; borrowed. */
+ChappeNoticeBar *chappe_main_view_get_notice_bar (ChappeMainView *self);
 void chappe_main_view_set_info_shown (ChappeMainView *self, gboolean shown);
 /* The next region for F6: conversations, conversation, side pane. */
 void chappe_main_view_focus_next (ChappeMainView *self, gboolean backwards);

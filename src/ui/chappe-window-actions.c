@@ -6,6 +6,7 @@
 
 #include "chappe-window-actions.h"
 
+#include "chappe-encryption-actions.h"
 #include "chappe-join-dialog.h"
 #include "chappe-new-direct-dialog.h"
 #include "chappe-new-room-dialog.h"
@@ -255,6 +256,7 @@ chappe_window_add_actions (ChappeWindow *self)
   GActionMap *map = G_ACTION_MAP (self);
 
   g_action_map_add_action_entries (map, entries, G_N_ELEMENTS (entries), self);
+  chappe_encryption_add_actions (self);
   g_signal_connect_object (chappe_window_get_main_view (self),
                            "notify::info-shown",
                            G_CALLBACK (info_shown_cb),

@@ -7,6 +7,7 @@
 #include "chappe-window.h"
 
 #include "chappe-background.h"
+#include "chappe-encryption-notices.h"
 #include "chappe-error-text.h"
 #include "chappe-locked-page.h"
 #include "chappe-login-page.h"
@@ -37,6 +38,7 @@ struct _ChappeWindow
   ChappeNotifier *notifier;
   ChappeVerificationPrompts *prompts;
   ChappeSessionSettings *session_settings;
+  ChappeEncryptionNotices *notices;
   GSettings *settings;
   MxAccounts *accounts;
   MxDeployment *deployment;
@@ -86,7 +88,10 @@ update_page (ChappeWindow *self)
   else if (g_str_equal (page, "signed-out"))
     chappe_signed_out_page_set_session (self->signed_out, self->session);
   else if (g_str_equal (page, "main"))
-    chappe_main_view_restore_room (self->main);
+    {
+      chappe_main_view_restore_room (self->main);
+      chappe_encryption_notices_begin (self->notices);
+    }
   gtk_stack_set_visible_child_name (self->pages, page);
 }
 
@@ -105,6 +110,8 @@ serve_session (ChappeWindow *self)
 
   self->notifier = chappe_notifier_new (G_APPLICATION (application), self->session);
   self->prompts = chappe_verification_prompts_new (self->session, self->toasts);
+  self->notices = chappe_encryption_notices_new (self->session,
+                                                 chappe_main_view_get_notice_bar (self->main));
   self->session_settings = chappe_session_settings_new (self->accounts, self->session);
   g_signal_connect_object (self->session_settings,
                            "failed",
@@ -123,6 +130,7 @@ set_session (ChappeWindow *self, MxSession *session)
       chappe_repair_page_set_session (self->repairing, session);
       g_clear_object (&self->notifier);
       g_clear_object (&self->prompts);
+      g_clear_object (&self->notices);
       g_clear_object (&self->session_settings);
       if (session != NULL)
         serve_session (self);
@@ -277,6 +285,7 @@ chappe_window_dispose (GObject *object)
   g_clear_object (&self->notifier);
   g_clear_object (&self->prompts);
   g_clear_object (&self->session_settings);
+  g_clear_object (&self->notices);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_WINDOW);
   g_clear_object (&self->session);
   g_clear_object (&self->accounts);

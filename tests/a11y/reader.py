@@ -61,6 +61,10 @@ class Desktop(demo.Demo):
         self.run(os.environ["CHAPPE_CLI"], "login", "--server", base, "--user", login, "--password-stdin",
                  input=password + "\n", timeout=WAIT)
 
+    def set_up_backup(self):
+        """So that the client has nothing to ask when it starts."""
+        self.run(os.environ["CHAPPE_CLI"], "recovery", "setup", timeout=WAIT)
+
     def close(self):
         if hasattr(self, "listener"):
             self.listener.deregister("object:announcement")
@@ -191,6 +195,15 @@ class Window:
 
     def key(self, *keys):
         self.desktop.run("xdotool", "key", "--clearmodifiers", *keys, timeout=WAIT)
+
+    def tab_to(self, name):
+        """Goes on with Tab to what is called so, as somebody does who looks for it."""
+        for _ in range(30):
+            node = self.focus()
+            if node is not None and node.get_name().startswith(name):
+                return node
+            self.key("Tab")
+        raise AssertionError(f"no Tab leads to {name}; focus: {self.describe(self.focus())}")
 
     def type(self, text):
         self.desktop.run("xdotool", "type", "--delay", "20", text, timeout=WAIT)

@@ -81,6 +81,60 @@ class SignIn(Page):
         self.end(window)
 
 
+class Gate(Page):
+    """The first start of somebody who has nothing yet, and the device that comes after it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Homeserver()
+        cls.addClassCleanup(cls.server.dispose)
+        cls.server.start()
+        cls.server.register("nadia", "motdepasse")
+
+    def sign_in(self, profile):
+        desktop.profile(profile)
+        desktop.sign_in(self.server.base, "nadia", "motdepasse")
+
+    def confirm(self, window, code):
+        window.wait(name=lambda name: name.startswith("Verification code"), focused=True)
+        window.type(code.replace(" ", ""))
+        window.key("Return")
+
+    def test_E2E_092_set_up_then_verify(self):
+        self.sign_in("nadia")
+        window = self.open("nadia")
+        window.wait(self.role.DIALOG, what="the gate")
+        window.wait(name="Continue", focused=True)
+        self.check_names(window)
+        desktop.announced.clear()
+        window.key("Return")
+        shown = window.wait(self.role.LABEL, lambda name: re.fullmatch(r"(\w{4}[ \n]?){12}", name), what="the code")
+        code = " ".join(shown.get_name().split())
+        window.until(lambda: any("Your Verification Code" in text for text in desktop.announced), "it is announced")
+        self.check_names(window)
+        window.tab_to("Copy and Continue")
+        window.key("Return")
+        self.confirm(window, code)
+        window.wait(name="The Backup Is Set Up")
+        window.key("Escape")
+        window.until(lambda: not window.find(self.role.DIALOG), "the gate is gone")
+        self.end(window)
+
+        self.sign_in("nadia-second")
+        window = self.open("nadia-second")
+        window.wait(name="Verify Your Identity")
+        self.check_names(window)
+        window.tab_to("Use the Verification Code")
+        window.key("Return")
+        desktop.announced.clear()
+        self.confirm(window, "EsTc 1234")
+        window.until(lambda: any("missing" in text for text in desktop.announced), "what is wrong with it is announced")
+        window.key("ctrl+a")
+        self.confirm(window, code)
+        window.wait(name="Messages Restored")
+        self.end(window)
+
+
 class Conversation(Page):
     @classmethod
     def setUpClass(cls):
@@ -89,6 +143,7 @@ class Conversation(Page):
         cls.told = ministry.start(cls.server)
         desktop.profile("camille")
         desktop.sign_in(cls.server.base, cls.told["login"], cls.told["password"])
+        desktop.set_up_backup()
         cls.colleague = cls.server.login(cls.told["colleague"], cls.told["password"])
 
     def test_room_list(self):

@@ -93,6 +93,10 @@ class Demo:
         self.run(os.path.join(self.programs, "chappe-cli"), "login", "--server", base, "--user", login,
                  "--password-stdin", "--device-name", "Chappe (démonstration)", input=password + "\n")
 
+    def set_up_backup(self):
+        """So that the client has nothing to ask when it starts."""
+        self.run(os.path.join(self.programs, "chappe-cli"), "recovery", "setup")
+
     def weston(self):
         """A Wayland compositor without a screen."""
         name = f"chappe-demo-{os.getpid()}"
@@ -179,6 +183,12 @@ def headless(demo, server, told, folder):
     demo.action("quit")
     client.wait(WAIT)
     demo.sign_in(server.base, told["login"], told["password"])
+    client = demo.client()
+    demo.run("gdbus", "wait", "--session", "--timeout", str(WAIT), APPLICATION)
+    demo.picture(folder, "00-sauvegarde")
+    demo.action("quit")
+    client.wait(WAIT)
+    demo.set_up_backup()
     client = demo.client()
     demo.run("gdbus", "wait", "--session", "--timeout", str(WAIT), APPLICATION)
     demo.walk(folder, told)

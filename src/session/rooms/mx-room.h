@@ -61,6 +61,10 @@ typedef enum
 } MxPermission;
 gboolean mx_room_can (MxRoom *self, MxPermission permission);
 
+/* Somebody here whose identity was verified and is another one now (E2E-097): nothing can be sent
+ * before they are verified again, or the verification is withdrawn. NULL: nobody. Caller owns. */
+char *mx_room_find_changed_member (MxRoom *self);
+
 /* Sending: queued (an outbox row before anything leaves), so these return at once; an error means
  * that nothing was queued (TOO_LONG, no permission, not a member). txn_id (out,
  * nullable): caller owns. */

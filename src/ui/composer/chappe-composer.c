@@ -490,12 +490,11 @@ chappe_composer_update (ChappeComposer *self)
     reason = _ ("You are no longer in this conversation.");
   else if (row->successor != NULL)
     reason = _ ("This room was replaced by another one.");
-  else if (row->is_encrypted)
-    reason =
-      _ ("This room is encrypted. This version of Chappe cannot write encrypted messages yet.");
   else if (!mx_room_can (self->room, MX_PERMISSION_SEND))
     reason = _ ("You may read here, but not write.");
 
+  gtk_label_set_text (self->placeholder,
+                      row->is_encrypted ? _ ("Encrypted message") : _ ("Write a message"));
   gtk_label_set_text (self->closed_reason, reason != NULL ? reason : "");
   gtk_stack_set_visible_child_name (self->stack, reason != NULL ? "closed" : "write");
 }

@@ -6,8 +6,9 @@
 
 #include "chappe-preferences-dialog.h"
 
-#include "chappe-confirm.h"
+#include "chappe-encryption-preferences.h"
 #include "chappe-network-dialog.h"
+#include "chappe-sign-out.h"
 
 #include <glib/gi18n.h>
 
@@ -96,29 +97,14 @@ network_cb (ChappePreferencesDialog *self)
 }
 
 static void
-sign_out (gpointer object)
-{
-  ChappePreferencesDialog *self = object;
-  ChappeWindow *window = self->window;
-
-  adw_dialog_close (ADW_DIALOG (self));
-  if (window != NULL)
-    chappe_window_sign_out (window);
-}
-
-static void
 sign_out_cb (ChappePreferencesDialog *self)
 {
-  chappe_confirm (
-    GTK_WIDGET (self),
-    _ ("Sign Out?"),
-    _ (
-      "Your messages are removed from this computer. Those on the server come back when you sign in "
-      "again; messages that were not sent yet are lost."),
-    _ ("_Sign Out"),
-    ADW_RESPONSE_DESTRUCTIVE,
-    sign_out,
-    self);
+  ChappeWindow *window = self->window;
+
+  if (window == NULL)
+    return;
+  adw_dialog_close (ADW_DIALOG (self));
+  chappe_sign_out_ask (window, GTK_WIDGET (window));
 }
 
 static void
@@ -216,5 +202,6 @@ chappe_preferences_dialog_new (ChappeWindow *window)
 
   g_set_weak_pointer (&self->window, window);
   show_account (self);
+  chappe_encryption_preferences_add (ADW_PREFERENCES_DIALOG (self), window);
   return GTK_WIDGET (self);
 }

@@ -6,7 +6,9 @@
 #include "chappe-conversation-actions.h"
 
 #include "chappe-error-text.h"
+#include "chappe-shield-mark.h"
 #include "chappe-time-text.h"
+#include "chappe-unreadable-dialog.h"
 #include "mx-matrix-id.h"
 
 #include <adwaita.h>
@@ -67,6 +69,17 @@ dup_readers (MxTimelineItem *item)
   return n > 0 ? g_strdup_printf (ngettext ("%u person", "%u people", n), n) : NULL;
 }
 
+/* NULL: nothing to say. */
+static const char *
+encryption_text (MxTimelineItem *item)
+{
+  MxShieldReason reason = MX_SHIELD_REASON_NONE;
+
+  if (mx_timeline_item_get_shield (item, &reason) != MX_SHIELD_NONE)
+    return chappe_shield_text (reason);
+  return mx_timeline_item_is_encrypted (item) ? _ ("End-to-end encrypted") : NULL;
+}
+
 void
 chappe_conversation_show_properties (GtkWidget *widget, MxTimelineItem *item)
 {
@@ -82,6 +95,7 @@ chappe_conversation_show_properties (GtkWidget *widget, MxTimelineItem *item)
   if (mx_timeline_item_is_edited (item))
     add_property (group, _ ("Changed"), _ ("This message was edited after it was sent"));
   add_property (group, _ ("Read by"), readers);
+  add_property (group, _ ("Encryption"), encryption_text (item));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), group);
 
   adw_toolbar_view_add_top_bar (ADW_TOOLBAR_VIEW (view), adw_header_bar_new ());
@@ -90,6 +104,20 @@ chappe_conversation_show_properties (GtkWidget *widget, MxTimelineItem *item)
   adw_dialog_set_content_width (dialog, 400);
   adw_dialog_set_child (dialog, view);
   adw_dialog_present (dialog, widget);
+}
+
+void
+chappe_conversation_explain (GtkWidget *widget, MxTimelineItem *item)
+{
+  MxDecryptionFailure failure = mx_timeline_item_get_failure (item);
+
+  if (failure == MX_DECRYPTION_OK)
+    return;
+  adw_dialog_present (ADW_DIALOG (
+                        chappe_unreadable_dialog_new (item,
+                                                      failure,
+                                                      mx_timeline_item_get_failed_since (item))),
+                      widget);
 }
 
 typedef struct

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 void chappe_conversation_copy_text (GtkWidget *widget, MxTimelineItem *item);
 void chappe_conversation_copy_link (GtkWidget *widget, MxRoom *room, const char *event_id);
 void chappe_conversation_show_properties (GtkWidget *widget, MxTimelineItem *item);
+/* Why it cannot be read. */
+void chappe_conversation_explain (GtkWidget *widget, MxTimelineItem *item);
 /* Asks first: a deletion is final for everybody. */
 void chappe_conversation_ask_delete (GtkWidget *widget, MxRoom *room, const char *event_id);
 

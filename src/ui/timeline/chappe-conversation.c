@@ -8,6 +8,7 @@
 #include "chappe-composer.h"
 #include "chappe-conversation-actions.h"
 #include "chappe-error-text.h"
+#include "chappe-identity-banner.h"
 #include "chappe-paint-trace.h"
 #include "chappe-room-kind.h"
 #include "chappe-timeline-view.h"
@@ -29,6 +30,7 @@ struct _ChappeConversation
   GtkPopover *date_popover;
   GtkCalendar *calendar;
   AdwBanner *successor_banner;
+  ChappeIdentityBanner *identity_banner;
   GtkStack *stack;
   ChappeTimelineView *timeline_view;
   GtkRevealer *locating;
@@ -201,6 +203,8 @@ action_on_item (GtkWidget *widget, const char *name, GVariant *target)
     chappe_conversation_copy_link (widget, self->room, id);
   else if (g_str_equal (name, "conversation.properties"))
     chappe_conversation_show_properties (widget, item);
+  else if (g_str_equal (name, "conversation.explain"))
+    chappe_conversation_explain (widget, item);
   else if (g_str_equal (name, "conversation.delete"))
     chappe_conversation_ask_delete (widget, self->room, id);
   else if (g_str_equal (name, "conversation.edit"))
@@ -326,8 +330,8 @@ chappe_conversation_dispose (GObject *object)
 static void
 install_actions (GtkWidgetClass *widget_class)
 {
-  static const char *on_items[] = { "copy", "copy-link", "properties", "delete",
-                                    "edit", "retry",     "discard" };
+  static const char *on_items[] = { "copy",   "copy-link", "properties", "explain",
+                                    "delete", "edit",      "retry",      "discard" };
   static const char *plain[] = {
     "scroll-to-bottom", "edit-last",      "first-unread", "browse",
     "focus-composer",   "open-successor", "page-up",      "page-down"
@@ -383,6 +387,7 @@ chappe_conversation_class_init (ChappeConversationClass *klass)
   G_OBJECT_CLASS (klass)->dispose = chappe_conversation_dispose;
   widget_class->grab_focus = chappe_conversation_grab_focus;
   g_type_ensure (CHAPPE_TYPE_COMPOSER);
+  g_type_ensure (CHAPPE_TYPE_IDENTITY_BANNER);
   g_type_ensure (CHAPPE_TYPE_TIMELINE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-conversation.ui");
@@ -395,6 +400,7 @@ chappe_conversation_class_init (ChappeConversationClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, date_popover);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, calendar);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, successor_banner);
+  gtk_widget_class_bind_template_child (widget_class, ChappeConversation, identity_banner);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, stack);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, timeline_view);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, locating);
@@ -468,6 +474,7 @@ chappe_conversation_set_room (ChappeConversation *self, MxRoom *room)
   gtk_widget_set_visible (GTK_WIDGET (self->title_button), room != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->date_button), room != NULL);
   adw_banner_set_revealed (self->successor_banner, FALSE);
+  chappe_identity_banner_set_room (self->identity_banner, room);
 
   if (room != NULL)
     timeline = mx_timeline_new (room);
@@ -490,4 +497,15 @@ chappe_conversation_open_event (ChappeConversation *self, const char *event_id)
     return;
 
   locate (self, mx_timeline_locate (self->room, event_id));
+}
+
+void
+chappe_conversation_write (ChappeConversation *self, const char *text)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (chappe_composer_get_text_view (self->composer));
+
+  if (self->room == NULL)
+    return;
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (view), text, -1);
+  chappe_composer_focus (self->composer);
 }

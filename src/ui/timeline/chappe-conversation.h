@@ -24,5 +24,7 @@ void chappe_conversation_open_event (ChappeConversation *self, const char *event
  * .delete(s), .retry(s), .discard(s), .open-event(s), .properties(s), .scroll-to-bottom,
  * .first-unread, .browse, .focus-composer. The parameter is an event id; for retry, discard and
  * edit also a transaction id. */
+/* Adds text to what is being written, and gives the focus to it. */
+void chappe_conversation_write (ChappeConversation *self, const char *text);
 
 G_END_DECLS

@@ -94,7 +94,9 @@ menu_new (MxTimelineItem *item)
       return menu;
     }
 
-  if (!gone)
+  if (mx_timeline_item_get_failure (item) != MX_DECRYPTION_OK)
+    append (menu, _ ("_Why Is It Locked?"), "conversation.explain", event_id);
+  else if (!gone)
     append (menu, _ ("_Copy Text"), "conversation.copy", event_id);
   if (is_editable (item))
     append (menu, _ ("_Edit"), "conversation.edit", event_id);

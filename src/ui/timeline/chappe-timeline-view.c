@@ -5,6 +5,7 @@
 
 #include "chappe-timeline-view.h"
 
+#include "chappe-shield-mark.h"
 #include "chappe-timeline-row.h"
 
 #include <glib/gi18n.h>
@@ -231,7 +232,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item)
 static void
 label_cb (MxTimelineItem *item, GParamSpec *pspec, GtkListItem *list_item)
 {
-  g_autofree char *text = mx_timeline_item_dup_accessible_text (item);
+  g_autofree char *text = chappe_shield_dup_accessible_text (item);
 
   gtk_list_item_set_accessible_label (list_item, text);
 }

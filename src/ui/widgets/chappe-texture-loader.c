@@ -15,6 +15,8 @@
 /* Larger ones are decoded again at the next start rather than crowd the thumbnails out of the
  * encrypted cache. */
 #define STORED_MAX (128 * 1024)
+/* An encrypted picture has no smaller one at the server. */
+#define ENCRYPTED_MAX (20 * 1024 * 1024)
 
 static GHashTable *textures; /* key → GdkTexture */
 static gsize kept_bytes;
@@ -171,39 +173,59 @@ ended_cb (DexFuture *future, gpointer data)
   return dex_future_new_true ();
 }
 
-DexFuture *
-chappe_texture_load (MxSession *session, const char *mxc, int width, int height, gboolean crop)
+/* encrypted_file NULL: a clear picture. */
+static DexFuture *
+load (MxSession *session,
+      const char *mxc,
+      const char *encrypted_file,
+      int width,
+      int height,
+      gboolean crop)
 {
   MxMediaCache *media = mx_session_get_media (session);
   g_autofree char *key = key_new (mxc, width, height);
+  DexFuture *fetch;
   DexFuture *future;
-  Load *load;
+  Load *work;
 
   if (media == NULL)
     return dex_future_new_reject (G_IO_ERROR, G_IO_ERROR_CLOSED, "The session is closed");
 
   if (loading == NULL)
     loading = g_hash_table_new (g_str_hash, g_str_equal);
-  load = g_hash_table_lookup (loading, key);
-  if (load != NULL)
-    return dex_ref (DEX_FUTURE (load->promise));
+  work = g_hash_table_lookup (loading, key);
+  if (work != NULL)
+    return dex_ref (DEX_FUTURE (work->promise));
 
-  load = g_new0 (Load, 1);
-  load->session = g_object_ref (session);
-  load->key = g_steal_pointer (&key);
-  load->mxc = g_strdup (mxc);
-  load->width = width;
-  load->height = height;
-  load->promise = dex_promise_new ();
-  future = dex_ref (DEX_FUTURE (load->promise));
-  g_hash_table_insert (loading, load->key, load);
-  load->work =
-    dex_future_finally (dex_future_then (mx_media_cache_thumbnail (media, mxc, width, height, crop),
-                                         fetched_cb,
-                                         load,
-                                         NULL),
-                        ended_cb,
-                        load,
-                        NULL);
+  work = g_new0 (Load, 1);
+  work->session = g_object_ref (session);
+  work->key = g_steal_pointer (&key);
+  work->mxc = g_strdup (mxc);
+  work->width = width;
+  work->height = height;
+  work->promise = dex_promise_new ();
+  future = dex_ref (DEX_FUTURE (work->promise));
+  g_hash_table_insert (loading, work->key, work);
+  fetch = encrypted_file != NULL
+            ? mx_media_cache_attachment (media, mxc, encrypted_file, ENCRYPTED_MAX)
+            : mx_media_cache_thumbnail (media, mxc, width, height, crop);
+  work->work =
+    dex_future_finally (dex_future_then (fetch, fetched_cb, work, NULL), ended_cb, work, NULL);
   return future;
+}
+
+DexFuture *
+chappe_texture_load (MxSession *session, const char *mxc, int width, int height, gboolean crop)
+{
+  return load (session, mxc, NULL, width, height, crop);
+}
+
+DexFuture *
+chappe_texture_load_encrypted (MxSession *session,
+                               const char *mxc,
+                               const char *encrypted_file,
+                               int width,
+                               int height)
+{
+  return load (session, mxc, encrypted_file, width, height, FALSE);
 }

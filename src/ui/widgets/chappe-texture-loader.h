@@ -20,5 +20,12 @@ GdkTexture *chappe_texture_peek (MxSession *session, const char *mxc, int width,
 DexFuture *
 chappe_texture_load (MxSession *session, const char *mxc, int width, int height, gboolean crop)
   G_GNUC_WARN_UNUSED_RESULT;
+/* The same of an encrypted attachment: its file or thumbnail as the event names it. encrypted_file:
+ * JSON text. */
+DexFuture *chappe_texture_load_encrypted (MxSession *session,
+                                          const char *mxc,
+                                          const char *encrypted_file,
+                                          int width,
+                                          int height) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

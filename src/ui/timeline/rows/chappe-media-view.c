@@ -88,12 +88,17 @@ get_picture (ChappeMediaView *self)
 static void
 fetch_picture (ChappeMediaView *self)
 {
+  const MxMediaInfo *info = mx_content_get_media (self->content);
+  const char *mxc = get_picture (self);
+  const char *file =
+    info->thumbnail_url != NULL ? info->thumbnail_encrypted_file : info->encrypted_file;
+  const int width = PICTURE_WIDTH * 2;
+  const int height = PICTURE_HEIGHT * 2;
+
   mx_watch (self,
-            chappe_texture_load (self->session,
-                                 get_picture (self),
-                                 PICTURE_WIDTH * 2,
-                                 PICTURE_HEIGHT * 2,
-                                 FALSE),
+            file != NULL
+              ? chappe_texture_load_encrypted (self->session, mxc, file, width, height)
+              : chappe_texture_load (self->session, mxc, width, height, FALSE),
             loaded_cb,
             GUINT_TO_POINTER (self->serial));
 }
@@ -135,7 +140,7 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
   gtk_widget_set_tooltip_text (self->picture_frame, name);
   gtk_widget_set_visible (self->picture_button, FALSE);
 
-  if (mxc == NULL || info->encrypted_file != NULL)
+  if (mxc == NULL)
     {
       show_note (self, _ ("This picture cannot be shown"));
       return;

@@ -11,7 +11,9 @@
 #include "chappe-reply-quote.h"
 #include "chappe-rich-text-view.h"
 #include "chappe-send-failure.h"
+#include "chappe-shield-mark.h"
 #include "chappe-time-text.h"
+#include "chappe-unreadable-note.h"
 
 #include <glib/gi18n.h>
 
@@ -27,7 +29,8 @@ struct _ChappeMessageRow
   GtkLabel *time;
   GtkWidget *bubble;
   GtkWidget *reply;
-  GtkWidget *media; /* these three and the failure: made when first needed */
+  GtkWidget *media; /* these and what follows them: made when first needed */
+  GtkWidget *unreadable;
   GtkWidget *note_box;
   GtkImage *note_icon;
   GtkLabel *note;
@@ -38,6 +41,7 @@ struct _ChappeMessageRow
   GtkImage *state_icon;
   GtkLabel *receipts;
   GtkWidget *failure;
+  GtkWidget *shield;
 
   MxTimelineItem *item;
   MxRoom *room;
@@ -128,6 +132,36 @@ show_media (ChappeMessageRow *self, MxContent *content)
 }
 
 static void
+show_unreadable (ChappeMessageRow *self)
+{
+  if (self->unreadable == NULL)
+    {
+      self->unreadable = chappe_unreadable_note_new ();
+      gtk_box_append (GTK_BOX (self->bubble), self->unreadable);
+    }
+  chappe_unreadable_note_show (CHAPPE_UNREADABLE_NOTE (self->unreadable),
+                               mx_timeline_item_get_failure (self->item),
+                               mx_timeline_item_get_failed_since (self->item),
+                               mx_timeline_item_get_event_id (self->item));
+  gtk_widget_set_visible (self->unreadable, TRUE);
+}
+
+static void
+update_shield (ChappeMessageRow *self)
+{
+  MxShieldReason reason = MX_SHIELD_REASON_NONE;
+  MxShield shield = mx_timeline_item_get_shield (self->item, &reason);
+
+  if (shield != MX_SHIELD_NONE && self->shield == NULL)
+    {
+      self->shield = chappe_shield_mark_new ();
+      gtk_box_prepend (GTK_BOX (self->footer), self->shield);
+    }
+  if (self->shield != NULL)
+    chappe_shield_mark_show (CHAPPE_SHIELD_MARK (self->shield), shield, reason);
+}
+
+static void
 update_content (ChappeMessageRow *self)
 {
   MxContent *content = mx_timeline_item_get_content (self->item);
@@ -137,6 +171,8 @@ update_content (ChappeMessageRow *self)
 
   if (self->media != NULL)
     gtk_widget_set_visible (self->media, FALSE);
+  if (self->unreadable != NULL)
+    gtk_widget_set_visible (self->unreadable, FALSE);
   gtk_widget_set_visible (self->note_box, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->text), FALSE);
   gtk_widget_set_visible (self->edited,
@@ -164,9 +200,7 @@ update_content (ChappeMessageRow *self)
       show_note (self, "user-trash-symbolic", _ ("Message deleted"));
       break;
     case MX_CONTENT_ENCRYPTED:
-      show_note (self,
-                 "channel-secure-symbolic",
-                 _ ("Locked message: this version of Chappe cannot read it yet"));
+      show_unreadable (self);
       break;
     case MX_CONTENT_LOCATION:
       show_note (self, "mark-location-symbolic", summary);
@@ -182,7 +216,9 @@ update_content (ChappeMessageRow *self)
     }
 
   set_class (self->bubble, "notice", kind == MX_CONTENT_NOTICE);
-  set_class (self->bubble, "unusual", !words && gtk_widget_get_visible (self->note_box));
+  set_class (self->bubble,
+             "unusual",
+             !words && (kind == MX_CONTENT_ENCRYPTED || gtk_widget_get_visible (self->note_box)));
   set_class (self->bubble, "picture", kind == MX_CONTENT_IMAGE || kind == MX_CONTENT_STICKER);
 }
 
@@ -294,6 +330,7 @@ update_all (ChappeMessageRow *self)
   update_reactions (self);
   update_state (self);
   update_receipts (self);
+  update_shield (self);
 }
 
 static void
@@ -370,6 +407,14 @@ chappe_message_row_init (ChappeMessageRow *self)
   g_signal_group_connect_swapped (self->signals,
                                   "notify::edited",
                                   G_CALLBACK (update_content),
+                                  self);
+  g_signal_group_connect_swapped (self->signals,
+                                  "notify::failure",
+                                  G_CALLBACK (update_content),
+                                  self);
+  g_signal_group_connect_swapped (self->signals,
+                                  "notify::shield",
+                                  G_CALLBACK (update_shield),
                                   self);
   g_signal_group_connect_swapped (self->signals, "notify::reply", G_CALLBACK (update_reply), self);
   g_signal_group_connect_swapped (self->signals,
