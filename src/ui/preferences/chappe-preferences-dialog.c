@@ -10,6 +10,7 @@
 #include "chappe-network-dialog.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 struct _ChappePreferencesDialog
 {
@@ -17,6 +18,7 @@ struct _ChappePreferencesDialog
 
   AdwComboRow *color_scheme;
   AdwComboRow *message_layout;
+  GtkWidget *text_scale;
   GtkWidget *show_avatars;
   GtkWidget *media_previews;
   GtkWidget *enter_sends;
@@ -63,6 +65,34 @@ bind (ChappePreferencesDialog *self, const char *key, gpointer row, const char *
 {
   g_settings_bind (self->settings, key, row, property, G_SETTINGS_BIND_DEFAULT);
   explain_lock (self, key, row);
+}
+
+static gboolean
+share_to_percent (GValue *value, GVariant *variant, gpointer user_data)
+{
+  g_value_set_double (value, round (g_variant_get_double (variant) * 100));
+  return TRUE;
+}
+
+static GVariant *
+percent_to_share (const GValue *value, const GVariantType *type, gpointer user_data)
+{
+  return g_variant_new_double (g_value_get_double (value) / 100);
+}
+
+static void
+bind_text_scale (ChappePreferencesDialog *self)
+{
+  g_settings_bind_with_mapping (self->settings,
+                                "text-scale",
+                                self->text_scale,
+                                "value",
+                                G_SETTINGS_BIND_DEFAULT,
+                                share_to_percent,
+                                percent_to_share,
+                                NULL,
+                                NULL);
+  explain_lock (self, "text-scale", self->text_scale);
 }
 
 /* Enumerations are bound by position: the rows are in the order of the schema. */
@@ -118,7 +148,8 @@ sign_out_cb (ChappePreferencesDialog *self)
     _ ("_Sign Out"),
     ADW_RESPONSE_DESTRUCTIVE,
     sign_out,
-    self);
+    g_object_ref (self),
+    g_object_unref);
 }
 
 static void
@@ -163,6 +194,7 @@ chappe_preferences_dialog_class_init (ChappePreferencesDialogClass *klass)
                                                "/im/chappe/Chappe/ui/chappe-preferences-dialog.ui");
   CHILD (color_scheme);
   CHILD (message_layout);
+  CHILD (text_scale);
   CHILD (show_avatars);
   CHILD (media_previews);
   CHILD (enter_sends);
@@ -194,6 +226,7 @@ chappe_preferences_dialog_init (ChappePreferencesDialog *self)
   bind_choice (self, "color-scheme", self->color_scheme);
   bind_choice (self, "message-layout", self->message_layout);
   bind_choice (self, "notification-preview", self->notification_preview);
+  bind_text_scale (self);
   bind (self, "show-avatars", self->show_avatars, "active");
   bind (self, "media-previews", self->media_previews, "active");
   bind (self, "enter-sends", self->enter_sends, "active");
