@@ -13,6 +13,7 @@
 #include "chappe-paint-trace.h"
 #include "chappe-preferences-dialog.h"
 #include "chappe-shot.h"
+#include "chappe-text-size.h"
 #include "chappe-ui.h"
 #include "chappe-window-actions.h"
 #include "chappe-window.h"
@@ -184,6 +185,14 @@ mark_read_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+text_size_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ChappeApplication *self = user_data;
+
+  chappe_text_size_change (self->settings, g_variant_get_int32 (parameter));
+}
+
+static void
 preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   ChappeApplication *self = user_data;
@@ -284,6 +293,7 @@ chappe_application_startup (GApplication *application)
     { .name = "open-uri", .activate = open_uri_cb, .parameter_type = "s" },
     { .name = "open-event", .activate = open_event_cb, .parameter_type = "(ss)" },
     { .name = "mark-read", .activate = mark_read_cb, .parameter_type = "s" },
+    { .name = "text-size", .activate = text_size_cb, .parameter_type = "i" },
     { .name = "preferences", .activate = preferences_cb },
     { .name = "about", .activate = about_cb },
     { .name = "help", .activate = help_cb },
@@ -307,6 +317,7 @@ chappe_application_startup (GApplication *application)
                            self,
                            G_CONNECT_SWAPPED);
   apply_color_scheme (self);
+  chappe_text_size_follow (self->settings);
 
   keyring = chappe_keyring_new ();
   self->deployment = load_deployment (self);

@@ -8,6 +8,7 @@
 
 #include "chappe-connection-text.h"
 #include "chappe-invitation-page.h"
+#include "chappe-recent-rooms.h"
 #include "chappe-room-info.h"
 #include "chappe-shortcut-label.h"
 
@@ -40,6 +41,7 @@ struct _ChappeMainView
   MxRoom *room;
   GSignalGroup *room_signals;
   char *awaited; /* room id */
+  ChappeRecentRooms *recent;
 };
 
 G_DEFINE_FINAL_TYPE (ChappeMainView, chappe_main_view, ADW_TYPE_BREAKPOINT_BIN)
@@ -119,6 +121,7 @@ chappe_main_view_show_room (ChappeMainView *self,
     {
       g_signal_group_set_target (self->room_signals, room);
       update_room (self);
+      chappe_recent_rooms_use (self->recent, room);
       if (room != NULL)
         g_settings_set_string (self->settings, "last-room", mx_room_get_id (room));
       chappe_main_view_set_info_shown (self,
@@ -175,6 +178,22 @@ rooms_cb (ChappeMainView *self)
   g_signal_group_set_target (self->rooms_signals,
                              self->session != NULL ? mx_session_get_rooms (self->session) : NULL);
   look_for_awaited (self);
+}
+
+void
+chappe_main_view_show_recent (ChappeMainView *self, int direction)
+{
+  MxRoomList *rooms = self->session != NULL ? mx_session_get_rooms (self->session) : NULL;
+  MxRoom *room = rooms != NULL ? chappe_recent_rooms_step (self->recent, rooms, direction) : NULL;
+
+  if (room != NULL)
+    chappe_main_view_show_room (self, room, NULL, TRUE);
+}
+
+void
+chappe_main_view_settle_recent (ChappeMainView *self)
+{
+  chappe_recent_rooms_settle (self->recent);
 }
 
 void
@@ -279,6 +298,7 @@ chappe_main_view_dispose (GObject *object)
   g_clear_object (&self->rooms_signals);
   g_clear_object (&self->room_signals);
   g_clear_pointer (&self->awaited, g_free);
+  g_clear_pointer (&self->recent, chappe_recent_rooms_free);
   /* The bin must let go of its child before the template does. */
   adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_MAIN_VIEW);
@@ -349,6 +369,7 @@ chappe_main_view_init (ChappeMainView *self)
   self->conversation = CHAPPE_CONVERSATION (chappe_conversation_new ());
   adw_bin_set_child (self->conversation_bin, GTK_WIDGET (self->conversation));
   self->settings = g_settings_new (APPLICATION_ID);
+  self->recent = chappe_recent_rooms_new ();
 
   self->session_signals = g_signal_group_new (MX_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals,
@@ -399,6 +420,7 @@ chappe_main_view_set_session (ChappeMainView *self, MxSession *session)
   chappe_main_view_show_room (self, NULL, NULL, FALSE);
   g_set_object (&self->session, session);
   g_clear_pointer (&self->awaited, g_free);
+  chappe_recent_rooms_clear (self->recent);
   g_signal_group_set_target (self->session_signals, session);
   rooms_cb (self);
   chappe_sidebar_set_session (self->sidebar, session);

@@ -31,6 +31,9 @@ void chappe_main_view_show_room (ChappeMainView *self,
 void chappe_main_view_restore_room (ChappeMainView *self);
 /* Shows the room as soon as the list has it: after joining or making it. */
 void chappe_main_view_await_room (ChappeMainView *self, const char *room_id);
+/* Among those used lately, see chappe-recent-rooms.h; settled: the key was let go. */
+void chappe_main_view_show_recent (ChappeMainView *self, int direction);
+void chappe_main_view_settle_recent (ChappeMainView *self);
 void chappe_main_view_show_list (ChappeMainView *self);
 /* Whether a person in front of the window sees the conversation. */
 gboolean chappe_main_view_shows_content (ChappeMainView *self);

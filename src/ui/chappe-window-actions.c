@@ -14,6 +14,7 @@
 #include "chappe-room-actions.h"
 #include "chappe-room-model.h"
 #include "chappe-shortcuts.h"
+#include "chappe-undo.h"
 
 #include "mx-room-list.h"
 
@@ -88,10 +89,14 @@ find_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 go (ChappeWindow *self, int step, gboolean unread)
 {
-  MxRoom *room = chappe_sidebar_next (sidebar_of (self), step, unread);
+  ChappeMainView *view = chappe_window_get_main_view (self);
+  MxRoom *room = chappe_room_model_next (chappe_sidebar_get_model (sidebar_of (self)),
+                                         chappe_main_view_get_room (view),
+                                         step,
+                                         unread);
 
   if (room != NULL)
-    chappe_main_view_show_room (chappe_window_get_main_view (self), room, NULL, TRUE);
+    chappe_main_view_show_room (view, room, NULL, TRUE);
 }
 
 static void
@@ -116,6 +121,34 @@ static void
 previous_unread_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   go (user_data, -1, TRUE);
+}
+
+static void
+recent_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  chappe_main_view_show_recent (chappe_window_get_main_view (user_data),
+                                g_variant_get_int32 (parameter));
+}
+
+static void
+control_released_cb (GtkEventControllerKey *controller,
+                     unsigned keyval,
+                     unsigned keycode,
+                     GdkModifierType state,
+                     ChappeWindow *self)
+{
+  if (keyval == GDK_KEY_Control_L || keyval == GDK_KEY_Control_R)
+    chappe_main_view_settle_recent (chappe_window_get_main_view (self));
+}
+
+static void
+nth_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MxRoom *room = chappe_room_model_nth (chappe_sidebar_get_model (sidebar_of (user_data)),
+                                        g_variant_get_int32 (parameter) - 1);
+
+  if (room != NULL)
+    chappe_main_view_show_room (chappe_window_get_main_view (user_data), room, NULL, TRUE);
 }
 
 static void
@@ -176,24 +209,43 @@ leave_room_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+mark_unread_again (gpointer data)
+{
+  GPtrArray *rooms = data;
+
+  for (unsigned i = 0; i < rooms->len; i++)
+    mx_room_set_marked_unread (g_ptr_array_index (rooms, i), TRUE);
+}
+
+static void
 mark_all_read_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MxSession *session = chappe_window_get_session (user_data);
   GListModel *rooms = session != NULL ? G_LIST_MODEL (mx_session_get_rooms (session)) : NULL;
   unsigned n = rooms != NULL ? g_list_model_get_n_items (rooms) : 0;
+  g_autoptr (GPtrArray) marked = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *text = NULL;
 
   for (unsigned i = 0; i < n; i++)
     {
       g_autoptr (MxRoom) room = g_list_model_get_item (rooms, i);
-      const MxRoomRow *row = mx_room_get_row (room);
 
-      if (row->membership != MX_MEMBERSHIP_JOIN || !chappe_room_is_unread (room))
+      if (mx_room_get_row (room)->membership != MX_MEMBERSHIP_JOIN || !chappe_room_is_unread (room))
         continue;
-      if (row->marked_unread)
-        mx_room_set_marked_unread (room, FALSE);
-      if (row->last_event_id != NULL)
-        mx_room_mark_read (room, row->last_event_id);
+      chappe_room_mark_read (room);
+      g_ptr_array_add (marked, g_steal_pointer (&room));
     }
+  if (marked->len == 0)
+    return;
+  text = g_strdup_printf (ngettext ("%u conversation marked as read",
+                                    "%u conversations marked as read",
+                                    marked->len),
+                          marked->len);
+  chappe_undo_offer (user_data,
+                     text,
+                     mark_unread_again,
+                     g_ptr_array_ref (marked),
+                     (GDestroyNotify) g_ptr_array_unref);
 }
 
 static void
@@ -240,6 +292,8 @@ chappe_window_add_actions (ChappeWindow *self)
     { .name = "previous-room", .activate = previous_room_cb },
     { .name = "next-unread", .activate = next_unread_cb },
     { .name = "previous-unread", .activate = previous_unread_cb },
+    { .name = "recent-room", .activate = recent_room_cb, .parameter_type = "i" },
+    { .name = "nth-room", .activate = nth_room_cb, .parameter_type = "i" },
     { .name = "back", .activate = back_cb },
     { .name = "focus-next", .activate = focus_next_cb },
     { .name = "focus-previous", .activate = focus_previous_cb },
@@ -254,9 +308,16 @@ chappe_window_add_actions (ChappeWindow *self)
     { .name = "show-shortcuts", .activate = show_shortcuts_cb },
   };
   GActionMap *map = G_ACTION_MAP (self);
+  g_autoptr (GPropertyAction) fullscreen =
+    g_property_action_new ("fullscreen", self, "fullscreened");
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
   g_action_map_add_action_entries (map, entries, G_N_ELEMENTS (entries), self);
   chappe_encryption_add_actions (self);
+  g_action_map_add_action (map, G_ACTION (fullscreen));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-released", G_CALLBACK (control_released_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   g_signal_connect_object (chappe_window_get_main_view (self),
                            "notify::info-shown",
                            G_CALLBACK (info_shown_cb),
@@ -272,6 +333,22 @@ chappe_window_set_accels (GtkApplication *application)
     const char *action;
     const char *keys[4];
   } accels[] = {
+    /* The digits where they need Shift (French keyboards), but for what is a key of its own. */
+    { "win.nth-room(1)", { "<Control>1", "<Control>KP_1", "<Control>ampersand" } },
+    { "win.nth-room(2)", { "<Control>2", "<Control>KP_2", "<Control>eacute" } },
+    { "win.nth-room(3)", { "<Control>3", "<Control>KP_3", "<Control>quotedbl" } },
+    { "win.nth-room(4)", { "<Control>4", "<Control>KP_4", "<Control>apostrophe" } },
+    { "win.nth-room(5)", { "<Control>5", "<Control>KP_5", "<Control>parenleft" } },
+    { "win.nth-room(6)", { "<Control>6", "<Control>KP_6" } },
+    { "win.nth-room(7)", { "<Control>7", "<Control>KP_7", "<Control>egrave" } },
+    { "win.nth-room(8)", { "<Control>8", "<Control>KP_8", "<Control>underscore" } },
+    { "win.nth-room(9)", { "<Control>9", "<Control>KP_9", "<Control>ccedilla" } },
+    { "win.recent-room(1)", { "<Control>Tab" } },
+    { "win.recent-room(-1)", { "<Control><Shift>Tab", "<Control>ISO_Left_Tab" } },
+    { "win.fullscreen", { "F11" } },
+    { "app.text-size(1)", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
+    { "app.text-size(-1)", { "<Control>minus", "<Control>KP_Subtract" } },
+    { "app.text-size(0)", { "<Control>0", "<Control>KP_0", "<Control>agrave" } },
     { "win.find-room", { "<Control>k" } },
     { "win.next-room", { "<Alt>Down", "<Control>Page_Down" } },
     { "win.previous-room", { "<Alt>Up", "<Control>Page_Up" } },

@@ -92,7 +92,11 @@ update_page (ChappeWindow *self)
       chappe_main_view_restore_room (self->main);
       chappe_encryption_notices_begin (self->notices);
     }
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), page) == 0)
+    return;
   gtk_stack_set_visible_child_name (self->pages, page);
+  if (g_str_equal (page, "main"))
+    chappe_sidebar_focus_room (chappe_main_view_get_sidebar (self->main));
 }
 
 static void

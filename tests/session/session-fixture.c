@@ -133,6 +133,35 @@ session_fixture_apply (SessionFixture *self, const char *room)
   apply_text (self, members);
 }
 
+static void
+apply_membership (SessionFixture *self, const char *room_id, const char *membership)
+{
+  g_autofree char *members = g_strdup_printf (
+    "\"rooms\":{\"%s\":{\"%s\":{\"timeline\":{\"limited\":false,\"events\":["
+    "{\"event_id\":\"$%s%s\",\"type\":\"m.room.member\",\"state_key\":\"" FIXTURE_USER
+    "\",\"sender\":\"" FIXTURE_USER "\",\"origin_server_ts\":1700000000000,"
+    "\"content\":{\"membership\":\"%s\"}}]}}}}",
+    membership,
+    room_id,
+    membership,
+    room_id,
+    membership);
+
+  apply_text (self, members);
+}
+
+void
+session_fixture_join (SessionFixture *self, const char *room_id)
+{
+  apply_membership (self, room_id, "join");
+}
+
+void
+session_fixture_leave (SessionFixture *self, const char *room_id)
+{
+  apply_membership (self, room_id, "leave");
+}
+
 void
 session_fixture_account_data (SessionFixture *self, const char *event)
 {

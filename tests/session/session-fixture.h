@@ -35,6 +35,9 @@ void session_fixture_clear (SessionFixture *self);
 void session_fixture_apply (SessionFixture *self, const char *room);
 /* Applies one event of global account data. */
 void session_fixture_account_data (SessionFixture *self, const char *event);
+/* Another room that one is in, with nothing in it; and out again. */
+void session_fixture_join (SessionFixture *self, const char *room_id);
+void session_fixture_leave (SessionFixture *self, const char *room_id);
 /* Makes FIXTURE_ROOM with its beginning and two members. */
 MxRoom *session_fixture_make_room (SessionFixture *self);
 /* A message event of the room; caller owns. txn_id: nullable. */

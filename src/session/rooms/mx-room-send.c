@@ -292,6 +292,30 @@ mx_room_cancel_send (MxRoom *self, const char *txn_id)
 }
 
 gboolean
+mx_room_dup_unsent (MxRoom *self, const char *txn_id, char **event_type, char **content)
+{
+  MxStore *reader = self->session != NULL ? mx_session_get_reader (self->session) : NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows =
+    reader != NULL ? mx_store_outbox_load (reader, self->id, &error) : NULL;
+
+  for (unsigned i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const MxOutboxRow *row = g_ptr_array_index (rows, i);
+
+      if (g_strcmp0 (row->txn_id, txn_id) != 0)
+        continue;
+      *event_type = g_strdup (row->event_type);
+      *content = g_strdup (row->content);
+      return TRUE;
+    }
+  if (error != NULL)
+    g_message ("The outbox could not be read: %d", error->code);
+
+  return FALSE;
+}
+
+gboolean
 mx_room_replace_unsent (MxRoom *self,
                         const char *txn_id,
                         const char *text,

@@ -95,6 +95,9 @@ DexFuture *mx_room_send_file (MxRoom *self, GFile *file, const char *caption)
 double mx_room_get_upload_progress (MxRoom *self, const char *txn_id);
 void mx_room_retry (MxRoom *self, const char *txn_id);
 void mx_room_cancel_send (MxRoom *self, const char *txn_id);
+/* What an entry that is not sent yet would send, so that a cancelled one can be queued again.
+ * FALSE: there is none. The caller owns both. */
+gboolean mx_room_dup_unsent (MxRoom *self, const char *txn_id, char **event_type, char **content);
 gboolean mx_room_replace_unsent (MxRoom *self,
                                  const char *txn_id,
                                  const char *text,

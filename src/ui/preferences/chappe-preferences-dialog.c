@@ -11,6 +11,7 @@
 #include "chappe-sign-out.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 struct _ChappePreferencesDialog
 {
@@ -18,6 +19,7 @@ struct _ChappePreferencesDialog
 
   AdwComboRow *color_scheme;
   AdwComboRow *message_layout;
+  GtkWidget *text_scale;
   GtkWidget *show_avatars;
   GtkWidget *media_previews;
   GtkWidget *enter_sends;
@@ -64,6 +66,34 @@ bind (ChappePreferencesDialog *self, const char *key, gpointer row, const char *
 {
   g_settings_bind (self->settings, key, row, property, G_SETTINGS_BIND_DEFAULT);
   explain_lock (self, key, row);
+}
+
+static gboolean
+share_to_percent (GValue *value, GVariant *variant, gpointer user_data)
+{
+  g_value_set_double (value, round (g_variant_get_double (variant) * 100));
+  return TRUE;
+}
+
+static GVariant *
+percent_to_share (const GValue *value, const GVariantType *type, gpointer user_data)
+{
+  return g_variant_new_double (g_value_get_double (value) / 100);
+}
+
+static void
+bind_text_scale (ChappePreferencesDialog *self)
+{
+  g_settings_bind_with_mapping (self->settings,
+                                "text-scale",
+                                self->text_scale,
+                                "value",
+                                G_SETTINGS_BIND_DEFAULT,
+                                share_to_percent,
+                                percent_to_share,
+                                NULL,
+                                NULL);
+  explain_lock (self, "text-scale", self->text_scale);
 }
 
 /* Enumerations are bound by position: the rows are in the order of the schema. */
@@ -149,6 +179,7 @@ chappe_preferences_dialog_class_init (ChappePreferencesDialogClass *klass)
                                                "/im/chappe/Chappe/ui/chappe-preferences-dialog.ui");
   CHILD (color_scheme);
   CHILD (message_layout);
+  CHILD (text_scale);
   CHILD (show_avatars);
   CHILD (media_previews);
   CHILD (enter_sends);
@@ -180,6 +211,7 @@ chappe_preferences_dialog_init (ChappePreferencesDialog *self)
   bind_choice (self, "color-scheme", self->color_scheme);
   bind_choice (self, "message-layout", self->message_layout);
   bind_choice (self, "notification-preview", self->notification_preview);
+  bind_text_scale (self);
   bind (self, "show-avatars", self->show_avatars, "active");
   bind (self, "media-previews", self->media_previews, "active");
   bind (self, "enter-sends", self->enter_sends, "active");

@@ -6,8 +6,10 @@
 
 #include "chappe-room-actions.h"
 
+#include "chappe-confirm.h"
 #include "chappe-error-text.h"
 #include "chappe-room-model.h"
+#include "chappe-undo.h"
 
 #include "mx-flow.h"
 
@@ -37,6 +39,16 @@ target_free (gpointer data)
   g_free (target);
 }
 
+static Target *
+target_copy (const Target *target)
+{
+  Target *copy = g_new0 (Target, 1);
+
+  copy->room = g_object_ref (target->room);
+  g_set_weak_pointer (&copy->widget, target->widget);
+  return copy;
+}
+
 static void
 failed_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
@@ -57,16 +69,81 @@ watch (Target *target, DexFuture *future)
     dex_unref (future);
 }
 
+/* -- What can be taken back */
+
+typedef void (*SetFunc) (MxRoom *room, gboolean value);
+
+typedef struct
+{
+  MxRoom *room;
+  SetFunc set;
+  gboolean value;
+} Reversal;
+
+static void
+reversal_free (gpointer data)
+{
+  Reversal *reversal = data;
+
+  g_object_unref (reversal->room);
+  g_free (reversal);
+}
+
+static void
+reverse (gpointer data)
+{
+  Reversal *reversal = data;
+
+  reversal->set (reversal->room, reversal->value);
+}
+
+static void
+offer (Target *target, const char *text, SetFunc set, gboolean value)
+{
+  Reversal *reversal = NULL;
+
+  if (target->widget == NULL)
+    return;
+  reversal = g_new0 (Reversal, 1);
+  reversal->room = g_object_ref (target->room);
+  reversal->set = set;
+  reversal->value = value;
+  chappe_undo_offer (target->widget, text, reverse, reversal, reversal_free);
+}
+
+/* One of the two tags takes the other one's place. */
+static void
+offer_tag (Target *target,
+           const char *text,
+           gboolean was_other,
+           SetFunc other,
+           SetFunc own,
+           gboolean set)
+{
+  if (set && was_other)
+    offer (target, text, other, TRUE);
+  else
+    offer (target, text, own, !set);
+}
+
+void
+chappe_room_mark_read (MxRoom *room)
+{
+  const MxRoomRow *row = mx_room_get_row (room);
+
+  if (row->marked_unread)
+    mx_room_set_marked_unread (room, FALSE);
+  if (row->last_event_id != NULL)
+    mx_room_mark_read (room, row->last_event_id);
+}
+
 static void
 mark_read_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   Target *target = user_data;
-  const MxRoomRow *row = mx_room_get_row (target->room);
 
-  if (row->marked_unread)
-    mx_room_set_marked_unread (target->room, FALSE);
-  if (row->last_event_id != NULL)
-    mx_room_mark_read (target->room, row->last_event_id);
+  chappe_room_mark_read (target->room);
+  offer (target, _ ("Marked as read"), mx_room_set_marked_unread, TRUE);
 }
 
 static void
@@ -81,18 +158,34 @@ static void
 favourite_cb (GSimpleAction *action, GVariant *state, gpointer user_data)
 {
   Target *target = user_data;
+  gboolean set = g_variant_get_boolean (state);
+  gboolean was_low = mx_room_get_row (target->room)->is_low_priority;
 
-  mx_room_set_favourite (target->room, g_variant_get_boolean (state));
+  mx_room_set_favourite (target->room, set);
   g_simple_action_set_state (action, state);
+  offer_tag (target,
+             set ? _ ("Added to the favourites") : _ ("Removed from the favourites"),
+             was_low,
+             mx_room_set_low_priority,
+             mx_room_set_favourite,
+             set);
 }
 
 static void
 low_priority_cb (GSimpleAction *action, GVariant *state, gpointer user_data)
 {
   Target *target = user_data;
+  gboolean set = g_variant_get_boolean (state);
+  gboolean was_favourite = mx_room_get_row (target->room)->is_favourite;
 
-  mx_room_set_low_priority (target->room, g_variant_get_boolean (state));
+  mx_room_set_low_priority (target->room, set);
   g_simple_action_set_state (action, state);
+  offer_tag (target,
+             set ? _ ("Moved to low priority") : _ ("Removed from low priority"),
+             was_favourite,
+             mx_room_set_favourite,
+             mx_room_set_low_priority,
+             set);
 }
 
 static void
@@ -109,19 +202,40 @@ notifications_cb (GSimpleAction *action, GVariant *state, gpointer user_data)
       }
 }
 
+/* -- Leaving */
+
 static void
-leave_now (Target *target)
+come_back (gpointer data)
 {
-  watch (target, mx_room_leave (target->room));
+  Target *target = data;
+
+  watch (target,
+         mx_session_join (mx_room_get_session (target->room), mx_room_get_id (target->room), NULL));
 }
 
 static void
-leave_response_cb (AdwAlertDialog *dialog, const char *response, gpointer user_data)
+left_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
-  Target target = { g_object_get_data (G_OBJECT (dialog), "room"), user_data };
+  g_autoptr (MxRoom) room = g_object_steal_data (owner, "left-room");
+  g_autofree char *text = NULL;
+  Target target = { room, GTK_WIDGET (owner) };
 
-  if (g_str_equal (response, "leave"))
-    leave_now (&target);
+  if (error != NULL || room == NULL)
+    {
+      failed_cb (owner, value, error, NULL);
+      return;
+    }
+  /* TRANSLATORS: %s is the name of a room */
+  text = g_strdup_printf (_ ("You left “%s”"), mx_room_get_name (room));
+  chappe_undo_offer (target.widget, text, come_back, target_copy (&target), target_free);
+}
+
+static void
+leave_now (gpointer data)
+{
+  Target *target = data;
+
+  watch (target, mx_room_leave (target->room));
 }
 
 static void
@@ -129,38 +243,34 @@ leave_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   Target *target = user_data;
   const MxRoomRow *row = mx_room_get_row (target->room);
-  AdwDialog *dialog = NULL;
+  g_autofree char *heading = NULL;
 
-  if (target->widget == NULL || row->is_public)
+  if (target->widget == NULL)
     {
       leave_now (target);
       return;
     }
-
-  dialog = adw_alert_dialog_new (NULL, NULL);
-  adw_alert_dialog_format_heading (ADW_ALERT_DIALOG (dialog),
-                                   _ ("Leave “%s”?"),
-                                   mx_room_get_name (target->room));
-  adw_alert_dialog_set_body (ADW_ALERT_DIALOG (dialog),
-                             row->is_direct
-                               ? _ ("You can only come back when this person invites you again.")
-                               : _ ("You can only come back when a member invites you again."));
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog),
-                                  "cancel",
-                                  _ ("_Cancel"),
-                                  "leave",
-                                  _ ("_Leave"),
-                                  NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog),
-                                            "leave",
-                                            ADW_RESPONSE_DESTRUCTIVE);
-  g_object_set_data_full (G_OBJECT (dialog), "room", g_object_ref (target->room), g_object_unref);
-  g_signal_connect_object (dialog,
-                           "response",
-                           G_CALLBACK (leave_response_cb),
-                           target->widget,
-                           G_CONNECT_DEFAULT);
-  adw_dialog_present (dialog, target->widget);
+  /* Who may come back needs no question. */
+  if (row->is_public)
+    {
+      g_object_set_data_full (G_OBJECT (target->widget),
+                              "left-room",
+                              g_object_ref (target->room),
+                              g_object_unref);
+      mx_watch (target->widget, mx_room_leave (target->room), left_cb, NULL);
+      return;
+    }
+  /* TRANSLATORS: %s is the name of a room */
+  heading = g_strdup_printf (_ ("Leave “%s”?"), mx_room_get_name (target->room));
+  chappe_confirm (target->widget,
+                  heading,
+                  row->is_direct ? _ ("You can only come back when this person invites you again.")
+                                 : _ ("You can only come back when a member invites you again."),
+                  _ ("_Leave"),
+                  ADW_RESPONSE_DESTRUCTIVE,
+                  leave_now,
+                  target_copy (target),
+                  target_free);
 }
 
 static void

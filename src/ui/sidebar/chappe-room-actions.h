@@ -17,4 +17,7 @@ G_BEGIN_DECLS
  */
 GSimpleActionGroup *chappe_room_actions_new (MxRoom *room, GtkWidget *widget);
 
+/* All that is there; also a mark that was set by hand. */
+void chappe_room_mark_read (MxRoom *room);
+
 G_END_DECLS

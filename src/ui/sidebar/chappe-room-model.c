@@ -449,3 +449,30 @@ chappe_room_model_next (ChappeRoomModel *self, MxRoom *room, int step, gboolean 
     }
   return NULL;
 }
+
+MxRoom *
+chappe_room_model_nth (ChappeRoomModel *self, unsigned number)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      gpointer item = g_ptr_array_index (self->items, i);
+
+      if (MX_IS_ROOM (item) && number-- == 0)
+        return item;
+    }
+  return NULL;
+}
+
+unsigned
+chappe_room_model_find_shown (ChappeRoomModel *self)
+{
+  unsigned position = G_MAXUINT;
+  MxRoom *shown = chappe_room_model_get_shown (self);
+
+  if (shown != NULL)
+    position = chappe_room_model_find (self, shown);
+  for (guint i = 0; i < self->items->len && position == G_MAXUINT; i++)
+    if (MX_IS_ROOM (g_ptr_array_index (self->items, i)))
+      position = i;
+  return position;
+}

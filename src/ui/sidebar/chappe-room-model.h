@@ -32,10 +32,14 @@ void chappe_room_model_toggle (ChappeRoomModel *self, MxRoomSection section);
 unsigned chappe_room_model_get_n_rooms (ChappeRoomModel *self);
 /* Position of room, GTK_INVALID_LIST_POSITION (G_MAXUINT) when it is not shown. */
 unsigned chappe_room_model_find (ChappeRoomModel *self, MxRoom *room);
+/* The same of the shown room, else of the first one. */
+unsigned chappe_room_model_find_shown (ChappeRoomModel *self);
 /* The room that comes step rooms after (before) room in the drawn order, round the ends; unread:
  * only among those with something new. Borrowed; NULL: there is none. room may be NULL or hidden:
  * from the start. */
 MxRoom *chappe_room_model_next (ChappeRoomModel *self, MxRoom *room, int step, gboolean unread);
+/* The room drawn in place number (from 0); borrowed; NULL: there are not so many. */
+MxRoom *chappe_room_model_nth (ChappeRoomModel *self, unsigned number);
 gboolean chappe_room_is_unread (MxRoom *room);
 
 G_END_DECLS

@@ -756,12 +756,19 @@ chappe_sidebar_select (ChappeSidebar *self, MxRoom *room)
     gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_NONE, NULL);
 }
 
-MxRoom *
-chappe_sidebar_next (ChappeSidebar *self, int step, gboolean unread)
+ChappeRoomModel *
+chappe_sidebar_get_model (ChappeSidebar *self)
 {
-  gpointer shown = gtk_single_selection_get_selected_item (self->selection);
+  return self->model;
+}
 
-  return chappe_room_model_next (self->model, shown, step, unread);
+void
+chappe_sidebar_focus_room (ChappeSidebar *self)
+{
+  unsigned position = chappe_room_model_find_shown (self->model);
+
+  if (position != G_MAXUINT)
+    gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_FOCUS, NULL);
 }
 
 void

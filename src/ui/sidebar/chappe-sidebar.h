@@ -7,6 +7,8 @@
 #pragma once
 
 #include "mx-session.h"
+#include "chappe-room-model.h"
+
 #include "mx-room.h"
 
 #include <adwaita.h>
@@ -19,8 +21,9 @@ G_DECLARE_FINAL_TYPE (ChappeSidebar, chappe_sidebar, CHAPPE, SIDEBAR, AdwBin)
 void chappe_sidebar_set_session (ChappeSidebar *self, MxSession *session); /* NULL: none */
 /* Marks the room that is shown; NULL: none. */
 void chappe_sidebar_select (ChappeSidebar *self, MxRoom *room);
-/* The room after (before) the shown one; borrowed, NULL. */
-MxRoom *chappe_sidebar_next (ChappeSidebar *self, int step, gboolean unread);
+ChappeRoomModel *chappe_sidebar_get_model (ChappeSidebar *self); /* borrowed: what is drawn */
+/* The focus goes to the shown room, else to the first one. */
+void chappe_sidebar_focus_room (ChappeSidebar *self);
 void chappe_sidebar_start_filter (ChappeSidebar *self);
 /* A lasting state above the list; text NULL: none. action: detailed name, NULL: no button. */
 void chappe_sidebar_set_banner (ChappeSidebar *self,

@@ -134,7 +134,8 @@ restart_cb (ChappeLockedPage *self)
                   _ ("_Sign In Anew"),
                   ADW_RESPONSE_SUGGESTED,
                   restart,
-                  self);
+                  g_object_ref (self),
+                  g_object_unref);
 }
 
 static void

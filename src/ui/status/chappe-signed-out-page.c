@@ -96,7 +96,8 @@ remove_cb (ChappeSignedOutPage *self)
                   _ ("_Remove"),
                   ADW_RESPONSE_DESTRUCTIVE,
                   confirmed,
-                  self);
+                  g_object_ref (self),
+                  g_object_unref);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "chappe-error-text.h"
 #include "chappe-shield-mark.h"
 #include "chappe-time-text.h"
+#include "chappe-undo.h"
 #include "chappe-unreadable-dialog.h"
 #include "mx-matrix-id.h"
 
@@ -169,4 +170,49 @@ chappe_conversation_ask_delete (GtkWidget *widget, MxRoom *room, const char *eve
   deletion->room = g_object_ref (room);
   deletion->event_id = g_strdup (event_id);
   adw_alert_dialog_choose (dialog, widget, NULL, delete_answered_cb, deletion);
+}
+
+/* -- A message that is not sent yet */
+
+typedef struct
+{
+  MxRoom *room;
+  char *event_type;
+  char *content;
+} Unsent;
+
+static void
+unsent_free (gpointer data)
+{
+  Unsent *unsent = data;
+
+  g_object_unref (unsent->room);
+  g_free (unsent->event_type);
+  g_free (unsent->content);
+  g_free (unsent);
+}
+
+static void
+send_after_all (gpointer data)
+{
+  Unsent *unsent = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!mx_room_send_content (unsent->room, unsent->event_type, unsent->content, NULL, &error))
+    g_message ("A discarded message could not be queued again: %d", error->code);
+}
+
+void
+chappe_conversation_discard (GtkWidget *widget, MxRoom *room, const char *txn_id)
+{
+  Unsent *unsent = g_new0 (Unsent, 1);
+  gboolean known = FALSE;
+
+  unsent->room = g_object_ref (room);
+  known = mx_room_dup_unsent (room, txn_id, &unsent->event_type, &unsent->content);
+  mx_room_cancel_send (room, txn_id);
+  if (known)
+    chappe_undo_offer (widget, _ ("Message not sent"), send_after_all, unsent, unsent_free);
+  else
+    unsent_free (unsent);
 }

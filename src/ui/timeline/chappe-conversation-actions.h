@@ -20,4 +20,7 @@ void chappe_conversation_explain (GtkWidget *widget, MxTimelineItem *item);
 /* Asks first: a deletion is final for everybody. */
 void chappe_conversation_ask_delete (GtkWidget *widget, MxRoom *room, const char *event_id);
 
+/* An unsent message is not sent; a toast takes that back. */
+void chappe_conversation_discard (GtkWidget *widget, MxRoom *room, const char *txn_id);
+
 G_END_DECLS

@@ -212,7 +212,7 @@ action_on_item (GtkWidget *widget, const char *name, GVariant *target)
   else if (g_str_equal (name, "conversation.retry"))
     mx_room_retry (self->room, mx_timeline_item_get_txn_id (item));
   else if (g_str_equal (name, "conversation.discard"))
-    mx_room_cancel_send (self->room, mx_timeline_item_get_txn_id (item));
+    chappe_conversation_discard (widget, self->room, mx_timeline_item_get_txn_id (item));
 }
 
 static void

@@ -8,13 +8,30 @@
 
 #include <glib/gi18n.h>
 
-static void
-response_cb (AdwAlertDialog *dialog, const char *response, gpointer object)
+typedef struct
 {
-  ChappeConfirmFunc confirmed = g_object_get_data (G_OBJECT (dialog), "confirmed");
+  ChappeConfirmFunc confirmed;
+  gpointer data;
+  GDestroyNotify data_free;
+} Question;
+
+static void
+question_free (gpointer data, GClosure *closure)
+{
+  Question *question = data;
+
+  if (question->data_free != NULL)
+    question->data_free (question->data);
+  g_free (question);
+}
+
+static void
+response_cb (AdwAlertDialog *dialog, const char *response, gpointer user_data)
+{
+  Question *question = user_data;
 
   if (g_str_equal (response, "yes"))
-    confirmed (object);
+    question->confirmed (question->data);
 }
 
 void
@@ -24,13 +41,23 @@ chappe_confirm (GtkWidget *parent,
                 const char *button,
                 AdwResponseAppearance appearance,
                 ChappeConfirmFunc confirmed,
-                gpointer object)
+                gpointer data,
+                GDestroyNotify data_free)
 {
   AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (heading, body));
+  Question *question = g_new0 (Question, 1);
 
+  question->confirmed = confirmed;
+  question->data = data;
+  question->data_free = data_free;
   adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "yes", button, NULL);
   adw_alert_dialog_set_response_appearance (dialog, "yes", appearance);
-  g_object_set_data (G_OBJECT (dialog), "confirmed", confirmed);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), object, G_CONNECT_DEFAULT);
+  adw_alert_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_data (dialog,
+                         "response",
+                         G_CALLBACK (response_cb),
+                         question,
+                         question_free,
+                         G_CONNECT_DEFAULT);
   adw_dialog_present (ADW_DIALOG (dialog), parent);
 }

@@ -8,16 +8,17 @@
 
 G_BEGIN_DECLS
 
-typedef void (*ChappeConfirmFunc) (gpointer object);
+typedef void (*ChappeConfirmFunc) (gpointer data);
 
-/* body, button: translated, button with its mnemonic. confirmed is called with object when the
- * answer is yes, as long as object lives. */
+/* Texts are translated, button has its mnemonic. confirmed is called when the answer is yes;
+ * data_free (nullable) in any case, when the dialog is gone. */
 void chappe_confirm (GtkWidget *parent,
                      const char *heading,
                      const char *body,
                      const char *button,
                      AdwResponseAppearance appearance,
                      ChappeConfirmFunc confirmed,
-                     gpointer object);
+                     gpointer data,
+                     GDestroyNotify data_free);
 
 G_END_DECLS

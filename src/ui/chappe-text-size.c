@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* See chappe-text-size.h. GTK's font resolution is what the desktop scales text with, too. */
+#include "config.h"
+
+#include "chappe-text-size.h"
+
+#include <gtk/gtk.h>
+#include <math.h>
+
+#define KEY  "text-scale"
+#define STEP 0.1
+
+static void
+apply (GSettings *settings)
+{
+  GtkSettings *gtk = gtk_settings_get_default ();
+  double scale = g_settings_get_double (settings, KEY);
+  int resolution = 0;
+
+  gtk_settings_reset_property (gtk, "gtk-xft-dpi");
+  g_object_get (gtk, "gtk-xft-dpi", &resolution, NULL);
+  if (fabs (scale - 1) < STEP / 2)
+    return;
+  if (resolution <= 0)
+    resolution = 96 * PANGO_SCALE;
+  g_object_set (gtk, "gtk-xft-dpi", (int) lround (resolution * scale), NULL);
+}
+
+void
+chappe_text_size_follow (GSettings *settings)
+{
+  g_signal_connect (settings, "changed::" KEY, G_CALLBACK (apply), NULL);
+  apply (settings);
+}
+
+void
+chappe_text_size_change (GSettings *settings, int direction)
+{
+  double scale = g_settings_get_double (settings, KEY);
+
+  if (!g_settings_is_writable (settings, KEY))
+    return;
+  scale = direction == 0 ? 1 : round ((scale + direction * STEP) / STEP) * STEP;
+  g_settings_set_double (settings, KEY, CLAMP (scale, 0.5, 3));
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The Chappe authors */
+
+/* The size of all text of the program, on top of the desktop's (key "text-scale"). Main thread. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Applies the setting, now and when it changes. */
+void chappe_text_size_follow (GSettings *settings);
+/* One step larger (1) or smaller (-1); 0: the desktop's size. */
+void chappe_text_size_change (GSettings *settings, int direction);
+
+G_END_DECLS
