@@ -13,31 +13,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* One line of standard input, without its end. */
-static MxSecret *
-read_secret (GError **error)
-{
-  char line[1024];
-  MxSecret *secret;
-  gsize length;
-
-  if (fgets (line, sizeof line, stdin) == NULL)
-    {
-      g_set_error_literal (error,
-                           CHAPPE_CLI_ERROR,
-                           CHAPPE_CLI_ERROR_USAGE,
-                           "No password on standard input");
-      return NULL;
-    }
-
-  length = strcspn (line, "\r\n");
-  line[length] = '\0';
-  secret = mx_secret_new_text (line);
-  mx_wipe (line, sizeof line);
-
-  return secret;
-}
-
 static void
 print_account (MxSession *session)
 {
@@ -94,7 +69,7 @@ login (ChappeCli *cli, GStrv args, GError **error)
 
   sign_in = mx_sign_in_new (cli->accounts);
   g_signal_connect (sign_in, "notify::retry-at", G_CALLBACK (retry_at_cb), NULL);
-  if (!(password = read_secret (error)) ||
+  if (!(password = chappe_cli_read_secret (error)) ||
       !mx_sign_in_set_network (sign_in, proxy, ca_file, error) ||
       !dex_await (mx_guard (cli->scope, mx_sign_in_discover (sign_in, server)), error))
     return FALSE;

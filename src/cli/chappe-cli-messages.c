@@ -29,6 +29,28 @@ send_state_text (MxTimelineItem *item)
     }
 }
 
+/* decrypted: only of encrypted events; trust and its reason: null where there is nothing to say. */
+static void
+add_encryption (MxJsonWriter *line, MxTimelineItem *item)
+{
+  static const char *const colours[] = { NULL, "grey", "red" };
+  MxDecryptionFailure failure = mx_timeline_item_get_failure (item);
+  MxShieldReason reason = MX_SHIELD_REASON_NONE;
+  MxShield shield = mx_timeline_item_get_shield (item, &reason);
+  g_autoptr (GEnumClass) reasons = g_type_class_ref (mx_shield_reason_get_type ());
+
+  if (mx_timeline_item_is_encrypted (item))
+    mx_json_add_bool (line, "decrypted", failure == MX_DECRYPTION_OK);
+  mx_json_add_string (line, "utd_reason", mx_decryption_failure_get_name (failure));
+  if (shield == MX_SHIELD_NONE)
+    {
+      mx_json_add_null (line, "trust");
+      return;
+    }
+  mx_json_add_string (line, "trust", colours[shield]);
+  mx_json_add_string (line, "trust_reason", g_enum_get_value (reasons, (int) reason)->value_nick);
+}
+
 static void
 print_event (MxRoom *room, MxTimelineItem *item)
 {
@@ -70,6 +92,8 @@ print_event (MxRoom *room, MxTimelineItem *item)
         }
       mx_json_end (line);
     }
+  if (event != NULL)
+    add_encryption (line, item);
   mx_json_add_string (line, "state", send_state_text (item));
   chappe_cli_line_end (line);
 }
@@ -325,6 +349,8 @@ listen_events (ChappeCli *cli, GStrv args, GError **error)
   handler =
     g_signal_connect_swapped (cli->session, "notify::state", G_CALLBACK (state_changed_cb), ended);
   g_signal_connect (cli->session, "event-arrived", G_CALLBACK (event_arrived_cb), NULL);
+  /* What could not be read at first is told once more. */
+  g_signal_connect (cli->session, "event-decrypted", G_CALLBACK (event_arrived_cb), NULL);
   mx_session_start (cli->session);
   chappe_cli_tell ("listening");
 

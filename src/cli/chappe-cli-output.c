@@ -7,6 +7,7 @@
 #include "mx-error.h"
 
 #include <stdio.h>
+#include <string.h>
 
 MxJsonWriter *
 chappe_cli_line_begin (void)
@@ -61,4 +62,29 @@ chappe_cli_tell (const char *format, ...)
   vfprintf (stderr, format, args);
   va_end (args);
   fputc ('\n', stderr);
+}
+
+/* One line of standard input, without its end. */
+MxSecret *
+chappe_cli_read_secret (GError **error)
+{
+  char line[1024];
+  MxSecret *secret;
+  gsize length;
+
+  if (fgets (line, sizeof line, stdin) == NULL)
+    {
+      g_set_error_literal (error,
+                           CHAPPE_CLI_ERROR,
+                           CHAPPE_CLI_ERROR_USAGE,
+                           "Nothing on standard input");
+      return NULL;
+    }
+
+  length = strcspn (line, "\r\n");
+  line[length] = '\0';
+  secret = mx_secret_new_text (line);
+  mx_wipe (line, sizeof line);
+
+  return secret;
 }

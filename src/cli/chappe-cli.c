@@ -35,8 +35,10 @@ static const ChappeCliVerb *
 find_verb (const char *name)
 {
   const ChappeCliVerb *tables[] = { chappe_cli_account_verbs,
+                                    chappe_cli_encryption_verbs,
                                     chappe_cli_room_verbs,
-                                    chappe_cli_message_verbs };
+                                    chappe_cli_message_verbs,
+                                    chappe_cli_file_verbs };
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     for (const ChappeCliVerb *verb = tables[i]; verb->name != NULL; verb++)
@@ -50,10 +52,13 @@ static void
 print_usage (FILE *stream)
 {
   const ChappeCliVerb *tables[] = { chappe_cli_account_verbs,
+                                    chappe_cli_encryption_verbs,
                                     chappe_cli_room_verbs,
-                                    chappe_cli_message_verbs };
+                                    chappe_cli_message_verbs,
+                                    chappe_cli_file_verbs };
 
-  fprintf (stream, "usage: chappe-cli [--profile NAME] [--key-file FILE] VERB …\n\n");
+  fprintf (stream,
+           "usage: chappe-cli [--profile NAME] [--key-file FILE] [--deployment NAME] VERB …\n\n");
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     for (const ChappeCliVerb *verb = tables[i]; verb->name != NULL; verb++)
       fprintf (stream, "  %s %s\n", verb->name, verb->usage);
@@ -246,6 +251,10 @@ parse_globals (int argc, char **argv, ChappeCli *cli)
         profile = argv[i] + strlen ("--profile=");
       else if (g_str_has_prefix (argv[i], "--key-file="))
         g_set_str (&cli->key_file, argv[i] + strlen ("--key-file="));
+      else if (g_str_equal (argv[i], "--deployment") && i + 1 < argc)
+        g_set_str (&cli->deployment, argv[++i]);
+      else if (g_str_has_prefix (argv[i], "--deployment="))
+        g_set_str (&cli->deployment, argv[i] + strlen ("--deployment="));
       else if (g_str_equal (argv[i], "--version"))
         {
           printf ("chappe-cli %s\n", PACKAGE_VERSION);
@@ -270,9 +279,25 @@ parse_globals (int argc, char **argv, ChappeCli *cli)
   return i;
 }
 
+/* What is not there is no reason to send keys to whom nobody chose. */
+static MxDeployment *
+load_deployment (const char *name)
+{
+  g_auto (GStrv) folders = mx_deployment_dup_folders (PKGDATADIR);
+  g_autoptr (GError) error = NULL;
+  MxDeployment *deployment = mx_deployment_load (name, (const char *const *) folders, &error);
+
+  if (error != NULL)
+    g_printerr ("chappe-cli: the deployment cannot be read: %s\n", error->message);
+
+  return deployment;
+}
+
 static void
 open_profile (ChappeCli *cli)
 {
+  g_autoptr (MxDeployment) deployment = load_deployment (cli->deployment);
+
   if (cli->key_file == NULL)
     g_set_str (&cli->key_file, g_getenv ("CHAPPE_KEY_FILE"));
   if (cli->key_file != NULL)
@@ -287,6 +312,7 @@ open_profile (ChappeCli *cli)
     }
 
   cli->accounts = mx_accounts_new (cli->data_dir, cli->keyring);
+  mx_accounts_set_deployment (cli->accounts, deployment);
   cli->scope = mx_scope_new ();
 }
 
@@ -331,6 +357,7 @@ main (int argc, char **argv)
     }
   g_free (run.cli.data_dir);
   g_free (run.cli.key_file);
+  g_free (run.cli.deployment);
 
   return run.status;
 }

@@ -8,6 +8,7 @@
 #include "mx-flow.h"
 #include "mx-json.h"
 #include "mx-room-list.h"
+#include "mx-secret.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,7 @@ typedef struct
 {
   char *data_dir;
   char *key_file;
+  char *deployment; /* name, NULL: plain */
   MxKeyring *keyring;
   MxAccounts *accounts;
   MxSession *session; /* borrowed from accounts; open once chappe_cli_open() succeeded */
@@ -39,10 +41,13 @@ typedef enum
 } ChappeCliError;
 GQuark chappe_cli_error_quark (void);
 
-/* The tables of chappe-cli-account.c, -rooms.c, -messages.c; each ends with a NULL name. */
+/* The tables of chappe-cli-account.c, -encryption.c, -rooms.c, -messages.c; each ends with a NULL
+ * name. */
 extern const ChappeCliVerb chappe_cli_account_verbs[];
+extern const ChappeCliVerb chappe_cli_encryption_verbs[];
 extern const ChappeCliVerb chappe_cli_room_verbs[];
 extern const ChappeCliVerb chappe_cli_message_verbs[];
+extern const ChappeCliVerb chappe_cli_file_verbs[];
 
 /* The first account of the profile, its store open, nothing started. */
 gboolean chappe_cli_open (ChappeCli *cli, GError **error);
@@ -59,6 +64,8 @@ chappe_cli_parse (GStrv *args, const GOptionEntry *entries, guint min, guint max
 /* One line of JSON on stdout: begun with an open object, ended and flushed. */
 MxJsonWriter *chappe_cli_line_begin (void);
 void chappe_cli_line_end (MxJsonWriter *writer);
+/* One line of standard input, without its end. USAGE: there is none. */
+MxSecret *chappe_cli_read_secret (GError **error);
 /* {"error":{domain, code, message}} on stderr. */
 void chappe_cli_print_error (const GError *error);
 G_GNUC_PRINTF (1, 2)

@@ -150,3 +150,53 @@ mx_signature_attach (MxJson object,
 
   return mx_json_writer_to_text (writer);
 }
+
+static void
+add_signatures (MxJsonWriter *writer, MxJson a, MxJson b)
+{
+  const char *key_id = NULL;
+  MxJsonIter iter;
+  MxJson value;
+
+  mx_json_iter_init (&iter, a);
+  while (mx_json_iter_next (&iter, &key_id, &value))
+    if (mx_json_type (mx_json_get (b, key_id)) == MX_JSON_ABSENT)
+      mx_json_add_json (writer, key_id, value);
+  mx_json_iter_init (&iter, b);
+  while (mx_json_iter_next (&iter, &key_id, &value))
+    mx_json_add_json (writer, key_id, value);
+}
+
+char *
+mx_signature_merge (MxJson object, MxJson other)
+{
+  g_autoptr (MxJsonWriter) writer = mx_json_writer_new ();
+  MxJson ours = mx_json_get (object, "signatures");
+  MxJson theirs = mx_json_get (other, "signatures");
+  const char *name = NULL;
+  MxJsonIter iter;
+  MxJson value;
+
+  mx_json_begin_object (writer, NULL);
+  mx_json_iter_init (&iter, object);
+  while (mx_json_iter_next (&iter, &name, &value))
+    if (!g_str_equal (name, "signatures") && !g_str_equal (name, "unsigned"))
+      mx_json_add_json (writer, name, value);
+
+  mx_json_begin_object (writer, "signatures");
+  mx_json_iter_init (&iter, ours);
+  while (mx_json_iter_next (&iter, &name, &value))
+    {
+      mx_json_begin_object (writer, name);
+      add_signatures (writer, value, mx_json_get (theirs, name));
+      mx_json_end (writer);
+    }
+  mx_json_iter_init (&iter, theirs);
+  while (mx_json_iter_next (&iter, &name, &value))
+    if (mx_json_type (mx_json_get (ours, name)) == MX_JSON_ABSENT)
+      mx_json_add_json (writer, name, value);
+  mx_json_end (writer);
+  mx_json_end (writer);
+
+  return mx_json_writer_to_text (writer);
+}

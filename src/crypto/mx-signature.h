@@ -47,5 +47,8 @@ char *mx_signature_attach (MxJson object,
                            const char *user_id,
                            const char *key_id,
                            const guint8 signature[MX_ED25519_SIGNATURE_SIZE]);
+/* object, without "unsigned", with the signatures of both it and other, another copy of it. Nothing
+ * is checked. JSON text that the caller frees. */
+char *mx_signature_merge (MxJson object, MxJson other);
 
 G_END_DECLS

@@ -91,6 +91,10 @@ mx_session_apply_changes (MxSession *self, MxStoreChanges *changes)
   mx_room_list_apply (self->rooms, changes);
   mx_session_emit_changes (self, changes);
 
+  for (unsigned i = 0; i + 1 < changes->decrypted->len; i += 2)
+    mx_session_event_decrypted (self,
+                                g_ptr_array_index (changes->decrypted, i),
+                                g_ptr_array_index (changes->decrypted, i + 1));
   for (unsigned i = 0; i < changes->notifications->len; i++)
     {
       MxNotificationCandidate *candidate = g_ptr_array_index (changes->notifications, i);

@@ -120,6 +120,9 @@ open_writer_work (gpointer data, GValue *result, GError **error)
   MxSession *self = opening->session;
   g_autofree char *path = store_path (self);
   g_autoptr (MxSecret) pickle_key = derive_pickle_key (opening->key, error);
+  const MxEncryptionPolicy policy = {
+    .share_with_all = self->deployment != NULL && mx_deployment_shares_with_all (self->deployment),
+  };
 
   if (pickle_key == NULL)
     return FALSE;
@@ -132,7 +135,7 @@ open_writer_work (gpointer data, GValue *result, GError **error)
                                       self->entry->user_id,
                                       self->entry->device_id,
                                       pickle_key,
-                                      NULL,
+                                      &policy,
                                       error);
 
   return self->machine != NULL;

@@ -17,6 +17,7 @@ struct _MxSession
   MxAccountEntry *entry;
   char *folder;
   MxKeyring *keyring;
+  MxDeployment *deployment; /* NULL: the plain one */
 
   MxSessionState state;
   MxConnection connection;

@@ -37,6 +37,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxAccountEntry, mx_account_entry_free)
 /* folder: where the store lies. The session starts CLOSED. */
 MxSession *mx_session_new (const MxAccountEntry *entry, const char *folder, MxKeyring *keyring);
 const MxAccountEntry *mx_session_get_entry (MxSession *self);
+/* Before it is opened; NULL: the plain one. */
+void mx_session_set_deployment (MxSession *self, MxDeployment *deployment);
 const char *mx_session_get_folder (MxSession *self);
 
 MxHttp *mx_session_get_http (MxSession *self);     /* NULL unless OPEN */
@@ -109,6 +111,7 @@ void mx_session_set_legacy_media (MxSession *self, gboolean legacy);
  * remembers it. */
 void mx_session_end (MxSession *self, const GError *error);
 gboolean mx_session_is_end (const GError *error); /* whether an error says so */
+void mx_session_event_decrypted (MxSession *self, const char *room_id, const char *event_id);
 void mx_session_event_arrived (MxSession *self, const char *room_id, const char *event_id);
 gboolean mx_session_is_ignored (MxSession *self, const char *user_id);
 

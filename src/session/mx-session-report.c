@@ -9,9 +9,11 @@
 #include "mx-json.h"
 #include "mx-room-list.h"
 #include "mx-session-private.h"
+#include "mx-store-decryption.h"
 #include "mx-sync-loop.h"
 
-#define REACH_MS 15000
+#define REACH_MS      15000
+#define REPORTED_DAYS 30
 
 static gboolean
 health_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
@@ -97,6 +99,46 @@ add_store (MxJsonWriter *writer, MxSession *self)
   mx_json_end (writer);
 }
 
+static gboolean
+read_days_call (MxSession *session, gpointer data, GError **error)
+{
+  MxStore *reader = mx_session_get_reader (session);
+  GArray **days = data;
+
+  if (reader != NULL)
+    *days = mx_store_load_decryption_days (reader, REPORTED_DAYS);
+
+  return TRUE;
+}
+
+/* How well encrypted messages could be read: numbers only. */
+static void
+add_decryption (MxJsonWriter *writer, MxSession *self)
+{
+  g_autoptr (GArray) days = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!dex_await (mx_session_call (self, read_days_call, &days), &error) || days == NULL)
+    return;
+
+  mx_json_begin_array (writer, "decryption");
+  for (guint i = 0; i < days->len; i++)
+    {
+      const MxDecryptionDay *day = &g_array_index (days, MxDecryptionDay, i);
+      const char *outcome = day->outcome < 0 ? "read_late"
+                            : day->outcome == MX_DECRYPTION_OK
+                              ? "read"
+                              : mx_decryption_failure_get_name (day->outcome);
+
+      mx_json_begin_object (writer, NULL);
+      mx_json_add_string (writer, "day", day->day);
+      mx_json_add_string (writer, "outcome", outcome);
+      mx_json_add_int (writer, "count", day->count);
+      mx_json_end (writer);
+    }
+  mx_json_end (writer);
+}
+
 static DexFuture *
 report_fiber (gpointer data)
 {
@@ -121,6 +163,7 @@ report_fiber (gpointer data)
   mx_json_add_int (writer, "outbox_waiting", waiting);
   add_server (writer, self);
   add_store (writer, self);
+  add_decryption (writer, self);
   mx_json_end (writer);
 
   return dex_future_new_take_string (mx_json_writer_to_text (writer));

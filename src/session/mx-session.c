@@ -53,6 +53,7 @@ enum
   SIGNAL_CHANGES,
   SIGNAL_NOTIFY_EVENT,
   SIGNAL_EVENT_ARRIVED,
+  SIGNAL_EVENT_DECRYPTED,
   N_SIGNALS,
 };
 
@@ -110,6 +111,7 @@ mx_session_dispose (GObject *object)
   g_clear_object (&self->media);
   g_clear_object (&self->rooms);
   g_clear_object (&self->keyring);
+  g_clear_object (&self->deployment);
 
   G_OBJECT_CLASS (mx_session_parent_class)->dispose (object);
 }
@@ -195,6 +197,17 @@ mx_session_class_init (MxSessionClass *klass)
                                                G_TYPE_STRING,
                                                G_TYPE_BOOLEAN,
                                                G_TYPE_BOOLEAN);
+  signals[SIGNAL_EVENT_DECRYPTED] = g_signal_new ("event-decrypted",
+                                                  G_TYPE_FROM_CLASS (klass),
+                                                  G_SIGNAL_RUN_LAST,
+                                                  0,
+                                                  NULL,
+                                                  NULL,
+                                                  NULL,
+                                                  G_TYPE_NONE,
+                                                  2,
+                                                  G_TYPE_STRING,
+                                                  G_TYPE_STRING);
   signals[SIGNAL_EVENT_ARRIVED] = g_signal_new ("event-arrived",
                                                 G_TYPE_FROM_CLASS (klass),
                                                 G_SIGNAL_RUN_LAST,
@@ -228,6 +241,12 @@ mx_session_new (const MxAccountEntry *entry, const char *folder, MxKeyring *keyr
   self->keyring = g_object_ref (keyring);
 
   return self;
+}
+
+void
+mx_session_set_deployment (MxSession *self, MxDeployment *deployment)
+{
+  g_set_object (&self->deployment, deployment);
 }
 
 void
@@ -325,4 +344,10 @@ void
 mx_session_event_arrived (MxSession *self, const char *room_id, const char *event_id)
 {
   g_signal_emit (self, signals[SIGNAL_EVENT_ARRIVED], 0, room_id, event_id);
+}
+
+void
+mx_session_event_decrypted (MxSession *self, const char *room_id, const char *event_id)
+{
+  g_signal_emit (self, signals[SIGNAL_EVENT_DECRYPTED], 0, room_id, event_id);
 }

@@ -110,7 +110,8 @@ DexFuture *mx_session_search_public_rooms (MxSession *self, const char *term)
 DexFuture *mx_session_report (MxSession *self) G_GNUC_WARN_UNUSED_RESULT; /* string */
 
 /* Signals: "notify-event" (MxRoom*, event_id string, highlight, sound): a live event for which the
- * rules say notify, at most once per event. "event-arrived" (room_id string, event_id string):
- * every live timeline event, once committed (cli listen). */
+ * rules say notify, at most once per event. "event-decrypted" (room_id string, event_id
+ * string): an event that was there can be read now. "event-arrived" (room_id string, event_id
+ * string): every live timeline event, once committed (cli listen). */
 
 G_END_DECLS

@@ -46,12 +46,13 @@ mx_room_work_begin (MxRoomWork *self,
 
   if (!load (self))
     {
-      if (!create || !mx_sql_run (store,
-                                  "INSERT INTO rooms (room_id, seen_ts, is_encrypted) VALUES "
-                                  "(?1, ?2, EXISTS (SELECT 1 FROM room_encryption WHERE room_id = ?1))",
-                                  "sl",
-                                  room_id,
-                                  (gint64) (g_get_real_time () / 1000)))
+      if (!create ||
+          !mx_sql_run (store,
+                       "INSERT INTO rooms (room_id, seen_ts, is_encrypted) VALUES "
+                       "(?1, ?2, EXISTS (SELECT 1 FROM room_encryption WHERE room_id = ?1))",
+                       "sl",
+                       room_id,
+                       (gint64) (g_get_real_time () / 1000)))
         return FALSE;
       load (self);
       self->is_new = TRUE;

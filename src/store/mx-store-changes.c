@@ -52,6 +52,7 @@ mx_store_changes_new (void)
   self->device_users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->own_devices = g_ptr_array_new_with_free_func (g_free);
   self->verification = g_ptr_array_new_with_free_func (note_free);
+  self->decrypted = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
@@ -73,6 +74,7 @@ mx_store_changes_unref (MxStoreChanges *self)
   g_hash_table_unref (self->device_users);
   g_ptr_array_unref (self->own_devices);
   g_ptr_array_unref (self->verification);
+  g_ptr_array_unref (self->decrypted);
   g_free (self);
 }
 

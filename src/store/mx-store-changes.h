@@ -74,6 +74,8 @@ typedef struct
   GHashTable *device_users; /* set of char*: users whose devices or identity changed */
   GPtrArray *own_devices;   /* char*: ids of new devices of ours (E2E-027) */
   GPtrArray *verification;  /* MxVerificationNote, in order */
+  GPtrArray
+    *decrypted; /* char*: room id and event id, alternating, of what can be read after all */
   MxEncryptionFlags encryption;
 } MxStoreChanges;
 GType mx_store_changes_get_type (void);

@@ -129,6 +129,11 @@ take_read (MxRoomWork *work,
 
   work->must_count = TRUE;
   mx_room_work_touch (work, mx_event_get_id (event));
+  if (work->changes != NULL)
+    {
+      g_ptr_array_add (work->changes->decrypted, g_strdup (work->room_id));
+      g_ptr_array_add (work->changes->decrypted, g_strdup (mx_event_get_id (event)));
+    }
   if (target != NULL)
     mx_room_work_touch (work, target);
   /* What is no row of its own, after all, leaves the timelines that show it. */
@@ -141,6 +146,7 @@ read_again (MxRoomWork *work, const char *session_id)
 {
   g_autoptr (GArray) found = load_unread (work, session_id);
   g_auto (MxReadPosition) position = { 0 };
+  MxEncryptionFlags due = work->changes != NULL ? work->changes->encryption : 0;
   int read_count = 0;
 
   if (found->len > 0)
@@ -170,6 +176,9 @@ read_again (MxRoomWork *work, const char *session_id)
           mx_room_work_touch (work, mx_event_get_id (event));
         }
     }
+  /* What is still missing has been asked for before. */
+  if (work->changes != NULL)
+    work->changes->encryption = due;
   return read_count;
 }
 
@@ -200,27 +209,24 @@ mx_store_load_missing_sessions (MxStore *self, const char *room_id, unsigned max
   sqlite3_stmt *row;
 
   mx_sql_enter (self);
-  row =
-    room_id != NULL
-      ? mx_sql_query (
-          self,
-          "SELECT r.room_id, e.session_id FROM rooms AS r JOIN events AS e "
-          "INDEXED BY events_unread_by_session ON e.room = r.id AND e.failure > 0 "
-          "WHERE r.room_id = ? AND e.failure <= ? AND e.session_id IS NOT NULL "
-          "GROUP BY e.session_id ORDER BY max (e.id) DESC LIMIT ?",
-          "sil",
-          room_id,
-          MX_DECRYPTION_BACKUP_LOCKED,
-          (gint64) max)
-      : mx_sql_query (
-          self,
-          "SELECT r.room_id, e.session_id FROM rooms AS r JOIN events AS e "
-          "INDEXED BY events_unread_by_session ON e.room = r.id AND e.failure > 0 "
-          "WHERE e.failure <= ? AND e.session_id IS NOT NULL "
-          "GROUP BY e.room, e.session_id ORDER BY max (e.id) DESC LIMIT ?",
-          "il",
-          MX_DECRYPTION_BACKUP_LOCKED,
-          (gint64) max);
+  row = room_id != NULL
+          ? mx_sql_query (self,
+                          "SELECT r.room_id, e.session_id FROM rooms AS r JOIN events AS e "
+                          "INDEXED BY events_unread_by_session ON e.room = r.id AND e.failure > 0 "
+                          "WHERE r.room_id = ? AND e.failure <= ? AND e.session_id IS NOT NULL "
+                          "GROUP BY e.session_id ORDER BY max (e.id) DESC LIMIT ?",
+                          "sil",
+                          room_id,
+                          MX_DECRYPTION_BACKUP_LOCKED,
+                          (gint64) max)
+          : mx_sql_query (self,
+                          "SELECT r.room_id, e.session_id FROM rooms AS r JOIN events AS e "
+                          "INDEXED BY events_unread_by_session ON e.room = r.id AND e.failure > 0 "
+                          "WHERE e.failure <= ? AND e.session_id IS NOT NULL "
+                          "GROUP BY e.room, e.session_id ORDER BY max (e.id) DESC LIMIT ?",
+                          "il",
+                          MX_DECRYPTION_BACKUP_LOCKED,
+                          (gint64) max);
   while (mx_sql_step (self, row))
     g_strv_builder_add_many (pairs, mx_sql_column_text (row, 0), mx_sql_column_text (row, 1), NULL);
   mx_sql_leave_logged (self);
@@ -249,6 +255,52 @@ mx_store_get_room_encryption (MxStore *self, const char *room_id)
     }
   mx_sql_leave_logged (self);
   return encryption;
+}
+
+/* The block and place of an event; FALSE: kept aside or unknown. */
+static gboolean
+find_place (MxStore *store, gint64 room, const char *event_id, MxBlock *block, gint64 *position)
+{
+  MxStoredEvent stored;
+
+  if (!mx_events_find (store, room, event_id, &stored) || stored.block == 0 ||
+      !mx_block_load (store, stored.block, block))
+    return FALSE;
+  *position = stored.position;
+  return TRUE;
+}
+
+gboolean
+mx_store_is_after_encryption (MxStore *self, const char *room_id, const char *event_id)
+{
+  MxBlock block, first, live;
+  gint64 position = 0, start = 0;
+  gboolean is_after = TRUE;
+  g_autofree char *begun = NULL;
+  gint64 room;
+
+  mx_sql_enter (self);
+  room = mx_room_find (self, room_id);
+  begun = mx_sql_text (self,
+                       "SELECT event_id FROM events WHERE room = ? AND type = 'm.room.encryption' "
+                       "AND state_key = '' AND block IS NOT NULL ORDER BY ts LIMIT 1",
+                       "l",
+                       room);
+  if (!find_place (self, room, event_id, &block, &position))
+    is_after = TRUE;
+  else if (begun != NULL && find_place (self, room, begun, &first, &start))
+    is_after = block.rank > first.rank || (block.rank == first.rank && position > start);
+  else if (!mx_block_load_live (self, room, &live) || live.id != block.id)
+    is_after =
+      mx_sql_int (self,
+                  1,
+                  "SELECT e.ts >= s.ts FROM events AS e JOIN state AS s ON s.room = e.room "
+                  "AND s.is_stripped = 0 AND s.type = 'm.room.encryption' AND s.state_key = '' "
+                  "WHERE e.room = ? AND e.event_id = ?",
+                  "ls",
+                  room,
+                  event_id);
+  return mx_sql_leave_logged (self) && is_after;
 }
 
 GArray *

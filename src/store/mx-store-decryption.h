@@ -59,6 +59,9 @@ typedef struct
 } MxRoomEncryption;
 void mx_room_encryption_free (MxRoomEncryption *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxRoomEncryption, mx_room_encryption_free)
+/* Whether an event lies after the beginning of encryption, as far as the order tells; where it does
+ * not, by the time that the server says. Both connections. */
+gboolean mx_store_is_after_encryption (MxStore *self, const char *room_id, const char *event_id);
 MxRoomEncryption *mx_store_get_room_encryption (MxStore *self,
                                                 const char *room_id); /* NULL: never seen */
 

@@ -218,7 +218,8 @@ mx_store_track_room (MxStore *self, const char *room_id, gboolean *added, GError
             self,
             0,
             "SELECT EXISTS (SELECT 1 FROM members WHERE room = ? AND membership IN (?, ?) "
-            "AND user_id NOT IN (SELECT user_id FROM tracked_users WHERE is_tracked = 1))",
+            "AND NOT EXISTS (SELECT 1 FROM tracked_users AS t WHERE t.user_id = members.user_id "
+            "AND t.is_tracked = 1))",
             "lii",
             room,
             (int) MX_MEMBERSHIP_JOIN,
@@ -227,7 +228,8 @@ mx_store_track_room (MxStore *self, const char *room_id, gboolean *added, GError
           self,
           "INSERT INTO tracked_users (user_id, is_tracked, outdated) "
           "SELECT user_id, 1, ?1 FROM members WHERE room = ?2 AND membership IN (?3, ?4) "
-          "AND user_id NOT IN (SELECT user_id FROM tracked_users WHERE is_tracked = 1) "
+          "AND NOT EXISTS (SELECT 1 FROM tracked_users AS t WHERE t.user_id = members.user_id "
+          "AND t.is_tracked = 1) "
           "ON CONFLICT (user_id) DO UPDATE SET is_tracked = 1, outdated = excluded.outdated",
           "llii",
           next_mark (self),

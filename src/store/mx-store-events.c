@@ -303,8 +303,11 @@ note_encryption (MxRoomWork *work, MxEvent *event)
 }
 
 gint64
-mx_events_insert (
-  MxRoomWork *work, const MxDecryption *read, gint64 block, gint64 position, int push)
+mx_events_insert (MxRoomWork *work,
+                  const MxDecryption *read,
+                  gint64 block,
+                  gint64 position,
+                  int push)
 {
   MxEvent *event = read->event;
   const char *relation, *target, *key;

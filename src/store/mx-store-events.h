@@ -27,8 +27,11 @@ typedef struct
 gboolean mx_events_find (MxStore *store, gint64 room, const char *event_id, MxStoredEvent *stored);
 /* A new event at a place (block 0: kept aside), with all that follows from it: redactions either
  * way, its echo in the outbox, the events that it is drawn on. Returns events.id, 0 on failure. */
-gint64 mx_events_insert (
-  MxRoomWork *work, const MxDecryption *read, gint64 block, gint64 position, int push);
+gint64 mx_events_insert (MxRoomWork *work,
+                         const MxDecryption *read,
+                         gint64 block,
+                         gint64 position,
+                         int push);
 /* A known event gets another place: one that was kept aside, or that only an island had. */
 void mx_events_move (MxRoomWork *work,
                      const MxStoredEvent *stored,

@@ -236,13 +236,18 @@ mx_store_get_secret_request (MxStore *self, const char *request_id, const char *
 }
 
 gint64
-mx_store_last_secret_request (MxStore *self, const char *name)
+mx_store_last_secret_request (MxStore *self, const char *name, const char *device_id)
 {
   gint64 sent_ms = 0;
 
   mx_sql_enter (self);
-  sent_ms =
-    mx_sql_int (self, 0, "SELECT max (sent_ms) FROM secret_requests WHERE name = ?", "s", name);
+  sent_ms = mx_sql_int (self,
+                        0,
+                        "SELECT max (sent_ms) FROM secret_requests "
+                        "WHERE name = ? AND device_id = ?",
+                        "ss",
+                        name,
+                        device_id);
   mx_sql_leave_logged (self);
 
   return sent_ms;

@@ -59,8 +59,8 @@ gboolean mx_store_add_secret_request (MxStore *self,
                                       GError **error);
 /* What was asked of this device under this id; NULL: nothing. Caller owns. */
 char *mx_store_get_secret_request (MxStore *self, const char *request_id, const char *device_id);
-/* When this secret was asked for last; 0: no request is open. */
-gint64 mx_store_last_secret_request (MxStore *self, const char *name);
+/* When this device was asked for this secret; 0: no request is open. */
+gint64 mx_store_last_secret_request (MxStore *self, const char *name, const char *device_id);
 /* Forgets all requests for this secret. Pairs request id, device id, alternating: whom to tell;
  * caller owns. */
 GStrv mx_store_take_secret_requests (MxStore *self, const char *name);

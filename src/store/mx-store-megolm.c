@@ -67,12 +67,11 @@ mx_store_get_megolm (MxStore *self, const char *room_id, const char *session_id)
   sqlite3_stmt *row;
 
   mx_sql_enter (self);
-  row =
-    mx_sql_query (self,
-                  "SELECT " COLUMNS " FROM megolm_inbound WHERE room_id = ? AND session_id = ?",
-                  "ss",
-                  room_id,
-                  session_id);
+  row = mx_sql_query (self,
+                      "SELECT " COLUMNS " FROM megolm_inbound WHERE room_id = ? AND session_id = ?",
+                      "ss",
+                      room_id,
+                      session_id);
   if (mx_sql_step (self, row))
     {
       session = read_row (row);
@@ -91,65 +90,61 @@ mx_store_put_megolm (MxStore *self, MxStoredMegolm *session, GError **error)
 
   mx_sql_enter_write (self);
   /* An update in place: what refers to the row stays. */
-  if (mx_sql_run (
-        self,
-        "INSERT INTO megolm_inbound (room_id, session_id, curve25519, ed25519, sender, device_keys, "
-        "pickle, first_index, origin, shared_history, chain, backed_up, received_ms) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room_id, session_id) DO UPDATE "
-        "SET curve25519 = excluded.curve25519, ed25519 = excluded.ed25519, sender = excluded.sender, "
-        "device_keys = excluded.device_keys, pickle = excluded.pickle, "
-        "first_index = excluded.first_index, origin = excluded.origin, "
-        "shared_history = excluded.shared_history, chain = excluded.chain, "
-        "backed_up = excluded.backed_up",
-        "ssbbssbliissl",
-        session->room_id,
-        session->session_id,
-        curve,
-        ed,
-        session->sender,
-        session->device_keys,
-        session->pickle,
-        (gint64) session->first_index,
-        (int) session->origin,
-        session->shared_history != FALSE,
-        session->chain,
-        session->backed_up,
-        session->received_ms))
-    session->id =
-      mx_sql_int (self,
-                  0,
-                  "SELECT id FROM megolm_inbound WHERE room_id = ? AND session_id = ?",
-                  "ss",
-                  session->room_id,
-                  session->session_id);
+  if (
+    mx_sql_run (
+      self,
+      "INSERT INTO megolm_inbound (room_id, session_id, curve25519, ed25519, sender, device_keys, "
+      "pickle, first_index, origin, shared_history, chain, backed_up, received_ms) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room_id, session_id) DO UPDATE "
+      "SET curve25519 = excluded.curve25519, ed25519 = excluded.ed25519, sender = excluded.sender, "
+      "device_keys = excluded.device_keys, pickle = excluded.pickle, "
+      "first_index = excluded.first_index, origin = excluded.origin, "
+      "shared_history = excluded.shared_history, chain = excluded.chain, "
+      "backed_up = excluded.backed_up",
+      "ssbbssbliissl",
+      session->room_id,
+      session->session_id,
+      curve,
+      ed,
+      session->sender,
+      session->device_keys,
+      session->pickle,
+      (gint64) session->first_index,
+      (int) session->origin,
+      session->shared_history != FALSE,
+      session->chain,
+      session->backed_up,
+      session->received_ms))
+    session->id = mx_sql_int (self,
+                              0,
+                              "SELECT id FROM megolm_inbound WHERE room_id = ? AND session_id = ?",
+                              "ss",
+                              session->room_id,
+                              session->session_id);
   return mx_sql_leave (self, error);
 }
 
 GPtrArray *
-mx_store_load_megolm (MxStore *self,
-                      gint64 after,
-                      unsigned max,
-                      const char *not_in,
-                      GError **error)
+mx_store_load_megolm (MxStore *self, gint64 after, unsigned max, const char *not_in, GError **error)
 {
   g_autoptr (GPtrArray) found =
     g_ptr_array_new_with_free_func ((GDestroyNotify) mx_stored_megolm_free);
   sqlite3_stmt *row;
 
   mx_sql_enter (self);
-  row = not_in != NULL ? mx_sql_query (self,
-                                       "SELECT " COLUMNS " FROM megolm_inbound WHERE id > ? AND "
-                                       "backed_up IS NOT ? ORDER BY id LIMIT ?",
-                                       "lsl",
-                                       after,
-                                       not_in,
-                                       (gint64) max)
-                       : mx_sql_query (self,
-                                       "SELECT " COLUMNS
-                                       " FROM megolm_inbound WHERE id > ? ORDER BY id LIMIT ?",
-                                       "ll",
-                                       after,
-                                       (gint64) max);
+  row = not_in != NULL
+          ? mx_sql_query (self,
+                          "SELECT " COLUMNS " FROM megolm_inbound WHERE id > ? AND "
+                          "backed_up IS NOT ? ORDER BY id LIMIT ?",
+                          "lsl",
+                          after,
+                          not_in,
+                          (gint64) max)
+          : mx_sql_query (self,
+                          "SELECT " COLUMNS " FROM megolm_inbound WHERE id > ? ORDER BY id LIMIT ?",
+                          "ll",
+                          after,
+                          (gint64) max);
   while (mx_sql_step (self, row))
     g_ptr_array_add (found, read_row (row));
   return mx_sql_leave (self, error) ? g_steal_pointer (&found) : NULL;
@@ -259,13 +254,13 @@ mx_store_get_withheld (MxStore *self,
   char *code;
 
   mx_sql_enter (self);
-  code = mx_sql_text (
-    self,
-    "SELECT code FROM withheld WHERE room_id = ? AND session_id = ? AND sender = ?",
-    "sss",
-    room_id,
-    session_id,
-    sender);
+  code =
+    mx_sql_text (self,
+                 "SELECT code FROM withheld WHERE room_id = ? AND session_id = ? AND sender = ?",
+                 "sss",
+                 room_id,
+                 session_id,
+                 sender);
   mx_sql_leave_logged (self);
   return code;
 }

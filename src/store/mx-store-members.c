@@ -97,24 +97,25 @@ mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
     g_clear_pointer (&clean, g_free);
   key = make_name_key (clean ? clean : user_id);
   text = mx_json_to_text (content);
-  if (!mx_sql_change (
-    work->store,
-    "INSERT INTO members (room, user_id, membership, is_present, display_name, name_key, avatar_url, power, event_id, "
-    "content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room, user_id) DO UPDATE SET "
-    "membership = excluded.membership, is_present = excluded.is_present, display_name = excluded.display_name, "
-    "name_key = excluded.name_key, avatar_url = excluded.avatar_url, event_id = excluded.event_id, "
-    "content = excluded.content WHERE event_id IS NOT excluded.event_id OR membership <> excluded.membership",
-    "lsiisssiss",
-    work->room,
-    user_id,
-    membership,
-    is_present,
-    clean,
-    key,
-    get_avatar (content),
-    mx_power_of (work, user_id),
-    mx_event_get_id (event),
-    text))
+  if (
+    !mx_sql_change (
+      work->store,
+      "INSERT INTO members (room, user_id, membership, is_present, display_name, name_key, avatar_url, power, event_id, "
+      "content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room, user_id) DO UPDATE SET "
+      "membership = excluded.membership, is_present = excluded.is_present, display_name = excluded.display_name, "
+      "name_key = excluded.name_key, avatar_url = excluded.avatar_url, event_id = excluded.event_id, "
+      "content = excluded.content WHERE event_id IS NOT excluded.event_id OR membership <> excluded.membership",
+      "lsiisssiss",
+      work->room,
+      user_id,
+      membership,
+      is_present,
+      clean,
+      key,
+      get_avatar (content),
+      mx_power_of (work, user_id),
+      mx_event_get_id (event),
+      text))
     return FALSE;
   if (!is_present && !only_if_unknown)
     end_session (work);
@@ -163,16 +164,17 @@ mx_members_add_invited (MxRoomWork *work, const char *user_id)
 {
   g_autofree char *key = make_name_key (user_id);
 
-  if (mx_sql_change (work->store,
-                     "INSERT INTO members (room, user_id, membership, is_present, name_key, power, "
-                     "content) VALUES (?, ?, ?, 1, ?, ?, '{}') ON CONFLICT (room, user_id) DO UPDATE "
-                     "SET membership = excluded.membership, is_present = 1 WHERE is_present = 0",
-                     "lsisi",
-                     work->room,
-                     user_id,
-                     (int) MX_MEMBERSHIP_INVITE,
-                     key,
-                     mx_power_of (work, user_id)))
+  if (mx_sql_change (
+        work->store,
+        "INSERT INTO members (room, user_id, membership, is_present, name_key, power, "
+        "content) VALUES (?, ?, ?, 1, ?, ?, '{}') ON CONFLICT (room, user_id) DO UPDATE "
+        "SET membership = excluded.membership, is_present = 1 WHERE is_present = 0",
+        "lsisi",
+        work->room,
+        user_id,
+        (int) MX_MEMBERSHIP_INVITE,
+        key,
+        mx_power_of (work, user_id)))
     mx_room_work_flag (work, MX_ROOM_CHANGED_MEMBERS);
 }
 

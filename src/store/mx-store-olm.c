@@ -37,7 +37,7 @@ mx_store_get_olm_account (MxStore *self)
   mx_sql_enter (self);
   row = mx_sql_query (self,
                       "SELECT pickle, is_uploaded, ifnull (server_keys, -1), fallback_used, "
-                      "fallback_ms, old_fallback, upload FROM olm_account",
+                      "fallback_ms, old_fallback, upload FROM olm_account WHERE id = 1",
                       "");
   if (mx_sql_step (self, row))
     {

@@ -13,7 +13,7 @@
 
 #define COLUMNS                                                                                                         \
   "id, room_id, txn_id, event_type, content, wire_type, wire_content, redacts, depends_on, state, event_id, attempts, " \
-  "created_ms, error_code, error_domain"
+  "created_ms, error_code, error_domain, upload"
 
 void
 mx_outbox_row_free (MxOutboxRow *self)
@@ -27,6 +27,7 @@ mx_outbox_row_free (MxOutboxRow *self)
   g_free (self->wire_type);
   g_free (self->wire_content);
   g_free (self->redacts);
+  g_free (self->upload);
   g_free (self->depends_on);
   g_free (self->event_id);
   g_free (self->error_domain);
@@ -53,6 +54,7 @@ read_row (sqlite3_stmt *row)
   self->created_ms = sqlite3_column_int64 (row, 12);
   self->error_code = sqlite3_column_int (row, 13);
   self->error_domain = mx_sql_column_dup (row, 14);
+  self->upload = mx_sql_column_dup (row, 15);
   return self;
 }
 
@@ -139,9 +141,9 @@ mx_store_outbox_add (MxStore *self, MxOutboxRow *row, MxStoreChanges *changes, G
     mx_sql_run (
       self,
       "INSERT INTO outbox (room_id, txn_id, event_type, content, wire_type, wire_content, redacts, "
-      "depends_on, state, event_id, attempts, created_ms, error_code, error_domain) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      "ssssssssisilis",
+      "depends_on, state, event_id, attempts, created_ms, error_code, error_domain, upload) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "ssssssssisiliss",
       row->room_id,
       row->txn_id,
       row->event_type,
@@ -155,7 +157,8 @@ mx_store_outbox_add (MxStore *self, MxOutboxRow *row, MxStoreChanges *changes, G
       (int) row->attempts,
       row->created_ms,
       row->error_code,
-      row->error_domain))
+      row->error_domain,
+      row->upload))
     row->id = sqlite3_last_insert_rowid (self->db);
   refresh (self, row->room_id, changes);
   return mx_sql_leave (self, error);
@@ -277,6 +280,27 @@ mx_store_outbox_replace (MxStore *self,
         txn_id);
       refresh (self, room_id, changes);
     }
+  return mx_sql_leave (self, error);
+}
+
+gboolean
+mx_store_outbox_uploaded (MxStore *self,
+                          const char *txn_id,
+                          const char *content,
+                          MxStoreChanges *changes,
+                          GError **error)
+{
+  g_autofree char *room_id = NULL;
+
+  mx_sql_enter_write (self);
+  room_id = mx_sql_text (self, "SELECT room_id FROM outbox WHERE txn_id = ?", "s", txn_id);
+  if (room_id != NULL &&
+      mx_sql_run (self,
+                  "UPDATE outbox SET content = ?, upload = NULL WHERE txn_id = ?",
+                  "ss",
+                  content,
+                  txn_id))
+    refresh (self, room_id, changes);
   return mx_sql_leave (self, error);
 }
 

@@ -27,6 +27,7 @@ typedef struct
   char *wire_type;  /* what leaves, once prepared (encryption: stored before it leaves), NULL */
   char *wire_content;
   char *redacts;    /* m.room.redaction: target */
+  char *upload;     /* JSON text: the file that has to be uploaded first, NULL */
   char *depends_on; /* txn id of an entry that must be answered first; its event id replaces it in
                        content, NULL */
   MxOutboxState state;
@@ -64,6 +65,12 @@ gboolean mx_store_outbox_replace (MxStore *self,
                                   const char *content,
                                   MxStoreChanges *changes,
                                   GError **error); /* edit an unsent one */
+/* The file is at the server; content names it. */
+gboolean mx_store_outbox_uploaded (MxStore *self,
+                                   const char *txn_id,
+                                   const char *content,
+                                   MxStoreChanges *changes,
+                                   GError **error);
 gboolean
 mx_store_outbox_remove (MxStore *self, const char *txn_id, MxStoreChanges *changes, GError **error);
 

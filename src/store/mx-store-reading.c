@@ -41,6 +41,10 @@ decrypt (MxRoomWork *work, MxEvent *event, MxDecryption *read)
     }
   if (read->event == NULL)
     read->event = mx_event_ref (event);
+  /* The backup may have what is missing. */
+  if (work->changes != NULL && read->failure != MX_DECRYPTION_OK &&
+      read->failure <= MX_DECRYPTION_BACKUP_LOCKED)
+    work->changes->encryption |= MX_ENCRYPTION_FETCH_KEYS;
 }
 
 /* It came before, kept aside or in an island. */
@@ -106,8 +110,8 @@ mx_reading_run_ahead (MxRoomWork *work, MxEvent *event)
   MxStoredEvent known = { 0 };
   MxDecryption *read;
 
-  if (!is_encrypted (event) || (work->decrypted != NULL &&
-                                g_hash_table_contains (work->decrypted, mx_event_get_id (event))))
+  if (!is_encrypted (event) ||
+      (work->decrypted != NULL && g_hash_table_contains (work->decrypted, mx_event_get_id (event))))
     return;
   if (mx_events_find (work->store, work->room, mx_event_get_id (event), &known) &&
       (known.block != 0 || known.failure == MX_DECRYPTION_OK))

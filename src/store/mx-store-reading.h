@@ -10,12 +10,10 @@
 
 G_BEGIN_DECLS
 
-/* What event says; for events that are not encrypted: itself. known (nullable): its row, whose clear
- * text is used where there is one. */
-void mx_reading_run (MxRoomWork *work,
-                     MxEvent *event,
-                     const MxStoredEvent *known,
-                     MxDecryption *read);
+/* What event says; for events that are not encrypted: itself. known (nullable): its row, whose
+ * clear text is used where there is one. */
+void
+mx_reading_run (MxRoomWork *work, MxEvent *event, const MxStoredEvent *known, MxDecryption *read);
 /* The same before its turn comes, for pages that run backwards. */
 void mx_reading_run_ahead (MxRoomWork *work, MxEvent *event);
 /* The event arrived live, after what is read: counts for the day, and what is unreadable may notify

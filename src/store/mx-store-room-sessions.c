@@ -238,10 +238,8 @@ mx_store_get_megolm_start (MxStore *self, const char *session_id)
   sqlite3_stmt *row;
 
   mx_sql_enter (self);
-  row = mx_sql_query (self,
-                      "SELECT pickle FROM megolm_starts WHERE session_id = ?",
-                      "s",
-                      session_id);
+  row =
+    mx_sql_query (self, "SELECT pickle FROM megolm_starts WHERE session_id = ?", "s", session_id);
   if (mx_sql_step (self, row))
     {
       pickle = g_bytes_new (sqlite3_column_blob (row, 0), sqlite3_column_bytes (row, 0));
@@ -254,7 +252,8 @@ mx_store_get_megolm_start (MxStore *self, const char *session_id)
 /* -- Who is to have it ------------------------------------------------------------------------- */
 
 /* Members m of room ?1, those invited only where ?2. */
-#define RECIPIENT "m.room = ?1 AND m.is_present = 1 AND (m.membership = 1 OR (?2 AND m.membership = 2))"
+#define RECIPIENT                                                                                  \
+  "m.room = ?1 AND m.is_present = 1 AND (m.membership = 1 OR (?2 AND m.membership = 2))"
 G_STATIC_ASSERT (MX_MEMBERSHIP_JOIN == 1 && MX_MEMBERSHIP_INVITE == 2);
 
 GStrv
@@ -304,22 +303,22 @@ mx_store_has_lost_share (MxStore *self,
   gboolean found;
 
   mx_sql_enter (self);
-  found = mx_sql_int (
-    self,
-    0,
-    "SELECT EXISTS (SELECT 1 FROM megolm_shares AS s LEFT JOIN devices AS d "
-    "ON d.user_id = s.user_id AND d.device_id = s.device_id "
-    "LEFT JOIN members AS m ON m.user_id = s.user_id AND " RECIPIENT " "
-    "WHERE s.session_id = ?3 AND s.message_index IS NOT NULL AND "
-    "(d.user_id IS NULL OR d.is_gone OR d.curve25519 <> s.curve25519 OR d.trust = ?5 "
-    "OR m.user_id IS NULL OR (?4 AND d.is_cross_signed = 0 AND d.trust <> ?6)))",
-    "lisiii",
-    mx_room_find (self, room_id),
-    with_invited != FALSE,
-    session_id,
-    signed_only != FALSE,
-    MX_LOCAL_TRUST_BLOCKED,
-    MX_LOCAL_TRUST_VERIFIED);
+  found =
+    mx_sql_int (self,
+                0,
+                "SELECT EXISTS (SELECT 1 FROM megolm_shares AS s LEFT JOIN devices AS d "
+                "ON d.user_id = s.user_id AND d.device_id = s.device_id "
+                "LEFT JOIN members AS m ON m.user_id = s.user_id AND " RECIPIENT " "
+                "WHERE s.session_id = ?3 AND s.message_index IS NOT NULL AND "
+                "(d.user_id IS NULL OR d.is_gone OR d.curve25519 <> s.curve25519 OR d.trust = ?5 "
+                "OR m.user_id IS NULL OR (?4 AND d.is_cross_signed = 0 AND d.trust <> ?6)))",
+                "lisiii",
+                mx_room_find (self, room_id),
+                with_invited != FALSE,
+                session_id,
+                signed_only != FALSE,
+                MX_LOCAL_TRUST_BLOCKED,
+                MX_LOCAL_TRUST_VERIFIED);
   return mx_sql_leave_logged (self) && found;
 }
 
@@ -369,8 +368,7 @@ mx_store_load_unshared (MxStore *self,
       MxUnshared *unshared = g_new0 (MxUnshared, 1);
       MxStoredShare *share;
 
-      unshared->device =
-        mx_store_get_device (self, names->pdata[i], names->pdata[i + 1]);
+      unshared->device = mx_store_get_device (self, names->pdata[i], names->pdata[i + 1]);
       if (unshared->device == NULL)
         {
           unshared_free (unshared);

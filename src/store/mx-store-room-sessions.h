@@ -15,7 +15,7 @@ typedef struct
   char *session_id;
   GBytes *pickle;
   gint64 created_ms;
-  gint64 messages; /* encrypted with it */
+  gint64 messages;  /* encrypted with it */
   char *visibility; /* m.room.history_visibility when it was made */
   gboolean is_over; /* the next message needs another one */
 } MxStoredOutbound;

@@ -266,14 +266,10 @@ apply_color_scheme (ChappeApplication *self)
 static MxDeployment *
 load_deployment (ChappeApplication *self)
 {
-  /* The organisation's, in a Flatpak and outside of it, before ours. */
-  /* The organisation's before ours. */
-  static const char *const folders[] = {
-    "/app/managed/deployments", "/etc/chappe/deployments", PKGDATADIR "/deployments", NULL
-  };
+  g_auto (GStrv) folders = mx_deployment_dup_folders (PKGDATADIR);
   g_autofree char *name = g_settings_get_string (self->settings, "deployment");
   g_autoptr (GError) error = NULL;
-  MxDeployment *deployment = mx_deployment_load (name, folders, &error);
+  MxDeployment *deployment = mx_deployment_load (name, (const char *const *) folders, &error);
 
   if (error != NULL)
     g_warning ("The deployment could not be read: %s", error->message);
@@ -314,6 +310,7 @@ chappe_application_startup (GApplication *application)
   keyring = chappe_keyring_new ();
   self->deployment = load_deployment (self);
   self->accounts = mx_accounts_new (folder, keyring);
+  mx_accounts_set_deployment (self->accounts, self->deployment);
 }
 
 static void

@@ -115,8 +115,11 @@ encrypt (const char *event_id,
 }
 
 static MxEvent *
-encrypt_text (
-  const char *event_id, const char *sender, int ts, const char *session_id, const char *body)
+encrypt_text (const char *event_id,
+              const char *sender,
+              int ts,
+              const char *session_id,
+              const char *body)
 {
   g_autofree char *clear = g_strdup_printf (
     "{'type':'m.room.message','content':{'msgtype':'m.text','body':'%s'},'room_id':'%s'}",
@@ -141,9 +144,7 @@ give_key (Toy *self, const char *session_id)
   g_string_truncate (self->order, 0);
   begin (&self->base);
   g_assert_cmpint (
-    mx_store_decrypt_again (self->base.store, ROOM, session_id, self->base.changes, &error),
-    >=,
-    0);
+    mx_store_decrypt_again (self->base.store, ROOM, session_id, self->base.changes, &error), >=, 0);
   g_assert_no_error (error);
   commit (&self->base);
 }
@@ -176,7 +177,8 @@ is_changed (Toy *self, const char *event_id)
          g_ptr_array_find_with_equal_func (change->changed_events, event_id, g_str_equal, NULL);
 }
 
-/* -- On the way in ------------------------------------------------------------------------------ */
+/* -- On the way in ------------------------------------------------------------------------------
+ */
 
 static void
 test_sync (Toy *self, gconstpointer unused)
@@ -258,18 +260,20 @@ test_context_and_single (Toy *self, gconstpointer unused)
 static void
 test_bundled (Toy *self, gconstpointer unused)
 {
-  g_autoptr (MxEvent) edit = encrypt (
-    "$e",
-    PAUL,
-    2,
-    "s1",
-    "{'type':'m.room.message','room_id':'" ROOM "','content':{'msgtype':'m.text','body':'* deux',"
-    "'m.new_content':{'msgtype':'m.text','body':'deux'}}}",
-    ",'m.relates_to':{'rel_type':'m.replace','event_id':'$1'}");
+  g_autoptr (MxEvent) edit = encrypt ("$e",
+                                      PAUL,
+                                      2,
+                                      "s1",
+                                      "{'type':'m.room.message','room_id':'" ROOM
+                                      "','content':{'msgtype':'m.text','body':'* deux',"
+                                      "'m.new_content':{'msgtype':'m.text','body':'deux'}}}",
+                                      ",'m.relates_to':{'rel_type':'m.replace','event_id':'$1'}");
   g_autoptr (MxEvent) plain = encrypt_text ("$1", PAUL, 1, "s1", "un");
-  g_autofree char *head = g_strndup (mx_event_get_raw (plain), strlen (mx_event_get_raw (plain)) - 1);
-  g_autofree char *text = g_strdup_printf (
-    "%s,\"unsigned\":{\"m.relations\":{\"m.replace\":%s}}}", head, mx_event_get_raw (edit));
+  g_autofree char *head =
+    g_strndup (mx_event_get_raw (plain), strlen (mx_event_get_raw (plain)) - 1);
+  g_autofree char *text = g_strdup_printf ("%s,\"unsigned\":{\"m.relations\":{\"m.replace\":%s}}}",
+                                           head,
+                                           mx_event_get_raw (edit));
   g_autoptr (MxTimelineRow) row = NULL;
   g_autoptr (MxContent) content = NULL;
 
@@ -282,7 +286,8 @@ test_bundled (Toy *self, gconstpointer unused)
   g_assert_cmpstr (mx_content_get_body (content), ==, "deux");
 }
 
-/* -- Late keys ---------------------------------------------------------------------------------- */
+/* -- Late keys ----------------------------------------------------------------------------------
+ */
 
 static void
 test_late_key (Toy *self, gconstpointer unused)
@@ -330,19 +335,18 @@ test_late_mention (Toy *self, gconstpointer unused)
 {
   g_autoptr (MxRoomRow) row = NULL;
 
-  sync_events (
-    &self->base,
-    FALSE,
-    NULL,
-    encrypt (
-      "$1",
-      PAUL,
-      1,
-      "s1",
-      "{'type':'m.room.message','room_id':'" ROOM "','content':{'msgtype':'m.text','body':'Anne ?',"
-      "'m.mentions':{'user_ids':['" OWN "']}}}",
-      ""),
-    NULL);
+  sync_events (&self->base,
+               FALSE,
+               NULL,
+               encrypt ("$1",
+                        PAUL,
+                        1,
+                        "s1",
+                        "{'type':'m.room.message','room_id':'" ROOM
+                        "','content':{'msgtype':'m.text','body':'Anne ?',"
+                        "'m.mentions':{'user_ids':['" OWN "']}}}",
+                        ""),
+               NULL);
   row = get_row (&self->base, ROOM);
   g_assert_cmpuint (row->highlights, ==, 0);
   mx_room_row_unref (row);
@@ -388,20 +392,19 @@ test_late_edit (Toy *self, gconstpointer unused)
   g_autoptr (MxRoomRow) room = NULL;
 
   know (self, "s1");
-  sync_events (
-    &self->base,
-    FALSE,
-    NULL,
-    encrypt_text ("$1", PAUL, 1, "s1", "un"),
-    encrypt (
-      "$e",
-      PAUL,
-      2,
-      "s2",
-      "{'type':'m.room.message','room_id':'" ROOM "','content':{'msgtype':'m.text','body':'* deux',"
-      "'m.new_content':{'msgtype':'m.text','body':'deux'}}}",
-      ",'m.relates_to':{'rel_type':'m.replace','event_id':'$1'}"),
-    NULL);
+  sync_events (&self->base,
+               FALSE,
+               NULL,
+               encrypt_text ("$1", PAUL, 1, "s1", "un"),
+               encrypt ("$e",
+                        PAUL,
+                        2,
+                        "s2",
+                        "{'type':'m.room.message','room_id':'" ROOM
+                        "','content':{'msgtype':'m.text','body':'* deux',"
+                        "'m.new_content':{'msgtype':'m.text','body':'deux'}}}",
+                        ",'m.relates_to':{'rel_type':'m.replace','event_id':'$1'}"),
+               NULL);
   row = load (self, "$1");
   g_assert_null (row->edit);
   g_clear_pointer (&row, mx_timeline_row_free);
@@ -463,7 +466,8 @@ test_encrypted_redaction (Toy *self, gconstpointer unused)
                         LEA,
                         2,
                         "s1",
-                        "{'type':'m.room.redaction','room_id':'" ROOM "','content':{'redacts':'$1'}}",
+                        "{'type':'m.room.redaction','room_id':'" ROOM
+                        "','content':{'redacts':'$1'}}",
                         ""),
                NULL);
   assert_body (self, "$1", "un");
@@ -478,9 +482,8 @@ test_new_reason (Toy *self, gconstpointer unused)
   sync_events (&self->base, FALSE, NULL, encrypt_text ("$1", PAUL, 1, "s1", "un"), NULL);
   self->failure = MX_DECRYPTION_WITHHELD;
   begin (&self->base);
-  g_assert_cmpint (mx_store_decrypt_again (self->base.store, ROOM, NULL, self->base.changes, &error),
-                   ==,
-                   0);
+  g_assert_cmpint (
+    mx_store_decrypt_again (self->base.store, ROOM, NULL, self->base.changes, &error), ==, 0);
   g_assert_no_error (error);
   commit (&self->base);
   g_assert_true (is_changed (self, "$1"));
@@ -546,7 +549,8 @@ test_rollback (Toy *self, gconstpointer unused)
   g_assert_cmpuint (self->rolled_back, ==, 1);
 }
 
-/* -- The latch ---------------------------------------------------------------------------------- */
+/* -- The latch ----------------------------------------------------------------------------------
+ */
 
 static void
 assert_encryption (Toy *self, const char *algorithm, gint64 period_ms, gint64 messages)
@@ -622,7 +626,8 @@ test_latch_stricter (Toy *self, gconstpointer unused)
   assert_encryption (self, "m.megolm.v1.aes-sha2", 3600000, 1);
 }
 
-/* -- Our own sessions --------------------------------------------------------------------------- */
+/* -- Our own sessions ---------------------------------------------------------------------------
+ */
 
 static void
 put_outbound (Toy *self)
@@ -725,15 +730,15 @@ test_shares (Toy *self, gconstpointer unused)
   g_assert_no_error (error);
   commit (&self->base);
   lost = mx_store_load_lost_shares (
-    self->base.store, PAUL, (const guint8[32]){ 1 }, "new", 0, 10, &error);
+    self->base.store, PAUL, (const guint8[32]) { 1 }, "new", 0, 10, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (lost->len, ==, 1);
   fresh = mx_store_load_lost_shares (
-    self->base.store, PAUL, (const guint8[32]){ 1 }, "olm", 0, 10, &error);
+    self->base.store, PAUL, (const guint8[32]) { 1 }, "olm", 0, 10, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (fresh->len, ==, 0);
   none = mx_store_load_lost_shares (
-    self->base.store, PAUL, (const guint8[32]){ 2 }, "new", 0, 10, &error);
+    self->base.store, PAUL, (const guint8[32]) { 2 }, "new", 0, 10, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (none->len, ==, 0);
 

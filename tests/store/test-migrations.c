@@ -9,9 +9,12 @@
 #include "store-fixture.h"
 
 #include "mx-sql.h"
+#include "mx-store-olm.h"
+#include "mx-store-to-device.h"
 #include "mx-store-migrations.h"
 #include "mx-store-resources.h"
 
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +74,120 @@ test_interrupted (Fixture *self, gconstpointer unused)
   g_clear_error (&error);
   store = mx_store_open (self->path, self->key, MX_STORE_READ, &error);
   g_assert_null (store);
+}
+
+/* A file of version 1 with an encrypted room in it, as the program without encryption left it. */
+static void
+make_version_1 (Fixture *self)
+{
+  g_autoptr (GBytes) sql = g_resource_lookup_data (mx_store_migrations_get_resource (),
+                                                   "/im/chappe/store/migrations/0001-initial.sql",
+                                                   G_RESOURCE_LOOKUP_FLAGS_NONE,
+                                                   NULL);
+  const char *content =
+    "INSERT INTO account_values VALUES ('user_id', '" OWN "');"
+    "INSERT INTO rooms (id, room_id, membership, is_encrypted) VALUES (1, '" ROOM "', 1, 1);"
+    "INSERT INTO rooms (id, room_id, membership, is_encrypted) VALUES (2, '" OTHER "', 1, 0);"
+    "INSERT INTO state (room, type, state_key, sender, ts, content) VALUES (1, 'm.room.encryption', '', "
+    "'" OWN "', 0, '{\"algorithm\":\"m.megolm.v1.aes-sha2\"}');"
+    "INSERT INTO members (room, user_id, membership, is_present, name_key, content) VALUES "
+    "(1, '" PAUL "', 1, 1, 'p', '{}'), (2, '" LEA "', 1, 1, 'l', '{}');"
+    "INSERT INTO events (id, room, event_id, type, sender, ts, shown, raw) VALUES "
+    "(1, 1, '$1', 'm.room.encrypted', '" PAUL "', 7, 2, '{\"content\":{\"session_id\":\"S\"}}'),"
+    "(2, 1, '$2', 'm.room.message', '" PAUL "', 8, 2, '{}');"
+    "PRAGMA user_version = 1";
+  g_autoptr (GString) key = g_string_new ("x'");
+  gsize size = 0;
+  const guint8 *bytes = mx_secret_get_data (self->key, &size);
+  sqlite3 *db = NULL;
+
+  for (gsize i = 0; i < size; i++)
+    g_string_append_printf (key, "%02x", bytes[i]);
+  g_string_append_c (key, '\'');
+  g_clear_pointer (&self->store, mx_store_close);
+  g_assert_cmpint (g_unlink (self->path), ==, 0);
+  g_assert_cmpint (sqlite3_open (self->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_key_v2 (db, "main", key->str, (int) key->len), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, g_bytes_get_data (sql, NULL), NULL, NULL, NULL),
+                   ==,
+                   SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, content, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static void
+test_to_version_2 (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MxRoomEncryption) encryption = NULL;
+  g_autofree char *session_id = NULL;
+
+  make_version_1 (self);
+  self->store = mx_store_open (self->path, self->key, MX_STORE_WRITE, &error);
+  g_assert_no_error (error);
+
+  /* What was encrypted is known to be unread, the room to be encrypted, its members are followed.
+   */
+  mx_sql_enter (self->store);
+  g_assert_cmpint (mx_sql_int (self->store, 0, "SELECT failure FROM events WHERE id = 1", ""),
+                   ==,
+                   1);
+  g_assert_cmpint (mx_sql_int (self->store, 0, "SELECT failure FROM events WHERE id = 2", ""),
+                   ==,
+                   0);
+  session_id = mx_sql_text (self->store, "SELECT session_id FROM events WHERE id = 1", "");
+  mx_sql_leave (self->store, NULL);
+  g_assert_cmpstr (session_id, ==, "S");
+  encryption = mx_store_get_room_encryption (self->store, ROOM);
+  g_assert_cmpstr (encryption->algorithm, ==, "m.megolm.v1.aes-sha2");
+  g_assert_true (mx_store_is_user_tracked (self->store, PAUL));
+  g_assert_true (mx_store_is_user_outdated (self->store, PAUL));
+  g_assert_false (mx_store_is_user_tracked (self->store, LEA));
+}
+
+static void
+use_encryption (Fixture *self)
+{
+  const guint8 key[MX_STORE_KEY_SIZE] = { 0 };
+  MxStoredDevice device = { .user_id = (char *) PAUL,
+                            .device_id = (char *) "D",
+                            .keys = (char *) "{}" };
+  g_autoptr (GBytes) pickle = g_bytes_new_static ("p", 1);
+  MxStoredAccount account = { .pickle = pickle, .server_keys = -1 };
+  g_autoptr (MxStoredAccount) stored = NULL;
+  g_autoptr (MxToDeviceBatch) batch = NULL;
+  g_autoptr (GPtrArray) devices = NULL;
+  g_autoptr (GPtrArray) wedged = NULL;
+  g_autoptr (GPtrArray) sessions = NULL;
+  g_auto (GStrv) outdated = NULL;
+  gboolean flag = FALSE;
+  gint64 sequence = 0;
+
+  begin (self);
+  g_assert_true (mx_store_put_olm_account (self->store, &account, NULL));
+  g_assert_true (mx_store_put_olm_session (self->store, PAUL, key, "S", pickle, TRUE, NULL));
+  g_assert_true (mx_store_put_olm_session (self->store, PAUL, key, "S", pickle, FALSE, NULL));
+  g_assert_true (mx_store_add_wedged (self->store, PAUL, key, NULL));
+  g_assert_true (mx_store_note_olm_hash (self->store, key, 1, &flag, NULL));
+  g_assert_true (mx_store_track_user (self->store, PAUL, NULL));
+  g_assert_true (mx_store_track_room (self->store, ROOM, &flag, NULL));
+  g_assert_true (mx_store_mark_user_outdated (self->store, PAUL, NULL));
+  g_assert_true (mx_store_put_device (self->store, &device, NULL));
+  g_assert_true (mx_store_queue_to_device (self->store, "m.dummy", PAUL, "D", "{}", NULL));
+  batch = mx_store_next_to_device (self->store, 250, NULL);
+  g_assert_true (mx_store_to_device_sent (self->store, batch->txn_id, NULL));
+  wedged = mx_store_load_wedged (self->store);
+  g_assert_cmpuint (wedged->len, ==, 1);
+  g_assert_true (mx_store_remove_wedged (self->store, PAUL, key, NULL));
+  commit (self);
+  stored = mx_store_get_olm_account (self->store);
+  sessions = mx_store_load_olm_sessions (self->store, PAUL, key);
+  g_free (mx_store_get_olm_session_id (self->store, PAUL, key));
+  devices = mx_store_load_devices (self->store, PAUL, TRUE);
+  mx_stored_device_free (mx_store_find_device (self->store, PAUL, key));
+  outdated = mx_store_load_outdated (self->store, 10, &sequence);
+  mx_store_is_user_known (self->store, PAUL);
+  mx_store_has_to_device (self->store, mx_store_last_to_device (self->store));
 }
 
 /* Something of everything, so that every statement is prepared. */
@@ -152,7 +269,9 @@ test_plans (Fixture *self, gconstpointer unused)
     "SCAN media USING INDEX media_by_use", /* the first one only */
     "SCAN blocks",                         /* a lost sync position: every room */
     "SCAN outbox",
-    "SCAN (subquery", /* no more than its limit */
+    "SCAN to_device_queue USING INDEX to_device_under_way", /* those of one request */
+    "SCAN w",                                               /* damaged Olm sessions: few */
+    "SCAN (subquery",                                       /* no more than its limit */
     "SCAN sqlite_master",
   };
   GHashTableIter iter;
@@ -160,6 +279,7 @@ test_plans (Fixture *self, gconstpointer unused)
   guint looked = 0;
 
   use_everything (self);
+  use_encryption (self);
   g_hash_table_iter_init (&iter, self->store->statements);
   while (g_hash_table_iter_next (&iter, &sql, NULL))
     {
@@ -197,6 +317,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/migrations/numbers", test_numbers);
   g_test_add ("/migrations/fresh", Fixture, NULL, fixture_set_up, test_fresh, fixture_tear_down);
+  g_test_add ("/migrations/to-version-2",
+              Fixture,
+              NULL,
+              fixture_set_up,
+              test_to_version_2,
+              fixture_tear_down);
   g_test_add ("/migrations/interrupted",
               Fixture,
               NULL,

@@ -377,6 +377,13 @@ exchange_body_ended (MxHttpExchange *self)
     exchange_refused (self);
 }
 
+/* Whoever cancelled is gone. */
+static gboolean
+is_watched (MxHttpExchange *self)
+{
+  return self->progress != NULL && !g_cancellable_is_cancelled (self->cancellable);
+}
+
 static void
 wrote_chunk_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -389,7 +396,7 @@ wrote_chunk_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_clear_pointer (&self->chunk, g_bytes_unref);
-  if (self->progress != NULL)
+  if (is_watched (self))
     self->progress (self->done, self->total, self->progress_data);
   exchange_read (self);
 }
@@ -522,7 +529,7 @@ wrote_body_data_cb (SoupMessage *message, unsigned size, MxHttpExchange *self)
 {
   exchange_watch (self, self->idle_ms);
   self->done += size;
-  if (self->input != NULL && self->progress != NULL)
+  if (self->input != NULL && is_watched (self))
     self->progress (MIN (self->done, self->input_length), self->input_length, self->progress_data);
 }
 

@@ -344,3 +344,14 @@ mx_rooms_set_account_data (MxHttp *http,
     path = mx_http_path ("/_matrix/client/v3/user/%s/account_data/%s", user_id, type);
   return mx_http_reply_done (mx_http_request (http, "PUT", path, content, 0));
 }
+
+DexFuture *
+mx_rooms_get_account_data (MxHttp *http, const char *user_id, const char *type)
+{
+  g_autofree char *path = NULL;
+
+  if (!mx_user_id_is_valid (user_id))
+    return mx_http_bad_id ();
+  path = mx_http_path ("/_matrix/client/v3/user/%s/account_data/%s", user_id, type);
+  return mx_http_request (http, "GET", path, NULL, 0);
+}

@@ -94,5 +94,8 @@ DexFuture *mx_rooms_set_account_data (MxHttp *http,
                                       const char *room_id /* NULL: global */,
                                       const char *type,
                                       const char *content) G_GNUC_WARN_UNUSED_RESULT;
+/* Global; GBytes: the content. MX_MATRIX_ERROR_NOT_FOUND. */
+DexFuture *mx_rooms_get_account_data (MxHttp *http, const char *user_id, const char *type)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -21,8 +21,9 @@ struct _MxAccounts
 
   char *data_dir;
   MxKeyring *keyring;
-  GPtrArray *sessions; /* MxSession */
-  GError *damage;      /* the index could not be read: it is not written either */
+  GPtrArray *sessions;      /* MxSession */
+  MxDeployment *deployment; /* NULL: the plain one */
+  GError *damage;           /* the index could not be read: it is not written either */
 };
 
 static GType
@@ -67,6 +68,7 @@ mx_accounts_finalize (GObject *object)
 
   g_clear_pointer (&self->sessions, g_ptr_array_unref);
   g_clear_object (&self->keyring);
+  g_clear_object (&self->deployment);
   g_clear_pointer (&self->data_dir, g_free);
   g_clear_error (&self->damage);
 
@@ -112,6 +114,16 @@ make_folder (const char *path, GError **error)
                        "The data folder cannot be made");
 
   return FALSE;
+}
+
+void
+mx_accounts_set_deployment (MxAccounts *self, MxDeployment *deployment)
+{
+  g_return_if_fail (MX_IS_ACCOUNTS (self));
+
+  g_set_object (&self->deployment, deployment);
+  for (unsigned i = 0; i < self->sessions->len; i++)
+    mx_session_set_deployment (g_ptr_array_index (self->sessions, i), deployment);
 }
 
 MxAccounts *
@@ -432,6 +444,7 @@ add_steps (MxAddition *addition)
     return dex_future_new_for_error (error);
 
   addition->session = mx_session_new (entry, folder, self->keyring);
+  mx_session_set_deployment (addition->session, self->deployment);
   old = mx_accounts_find (self, entry->user_id);
   if (!write_index (self, addition->session, old, &error))
     return dex_future_new_for_error (error);

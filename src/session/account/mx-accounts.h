@@ -5,6 +5,7 @@
  * file, one folder per account). Main thread. */
 #pragma once
 
+#include "mx-deployment.h"
 #include "mx-keyring.h"
 #include "mx-session.h"
 
@@ -16,6 +17,8 @@ G_DECLARE_FINAL_TYPE (MxAccounts, mx_accounts, MX, ACCOUNTS, GObject)
 /* data_dir: made (0700) when missing. Reading the index blocks for one small file; sessions start
  * in MX_SESSION_CLOSED. */
 MxAccounts *mx_accounts_new (const char *data_dir, MxKeyring *keyring);
+/* What it says of encryption holds for sessions opened from now on. */
+void mx_accounts_set_deployment (MxAccounts *self, MxDeployment *deployment);
 MxSession *mx_accounts_get_first (MxAccounts *self); /* borrowed, NULL: nobody is signed in */
 MxSession *mx_accounts_find (MxAccounts *self, const char *user_id);
 MxKeyring *mx_accounts_get_keyring (MxAccounts *self);

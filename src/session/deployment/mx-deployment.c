@@ -15,6 +15,7 @@ struct _MxDeployment
   char *default_server;
   GStrv permalink_hosts;
   GStrv servers;
+  gboolean shares_with_all;
 };
 
 G_DEFINE_FINAL_TYPE (MxDeployment, mx_deployment, G_TYPE_OBJECT)
@@ -78,6 +79,7 @@ read_servers (GKeyFile *file)
 static void
 take_file (MxDeployment *self, GKeyFile *file, const char *name)
 {
+  g_autofree char *share = NULL;
   GStrv hosts = g_key_file_get_string_list (file, "Deployment", "PermalinkHosts", NULL, NULL);
 
   g_set_str (&self->name, name);
@@ -91,6 +93,8 @@ take_file (MxDeployment *self, GKeyFile *file, const char *name)
     }
   g_strfreev (self->servers);
   self->servers = read_servers (file);
+  share = g_key_file_get_string (file, "Deployment", "ShareKeysWith", NULL);
+  self->shares_with_all = g_strcmp0 (share, "all") == 0;
 }
 
 MxDeployment *
@@ -122,6 +126,20 @@ mx_deployment_load (const char *name, const char *const *dirs, GError **error)
   return self;
 }
 
+GStrv
+mx_deployment_dup_folders (const char *data_dir)
+{
+  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
+  const char *const *system = g_get_system_data_dirs ();
+
+  g_strv_builder_add_many (folders, "/app/managed/deployments", "/etc/chappe/deployments", NULL);
+  g_strv_builder_take (folders, g_build_filename (data_dir, "deployments", NULL));
+  for (gsize i = 0; system[i] != NULL; i++)
+    g_strv_builder_take (folders, g_build_filename (system[i], "chappe", "deployments", NULL));
+
+  return g_strv_builder_end (folders);
+}
+
 const char *
 mx_deployment_get_name (MxDeployment *self)
 {
@@ -150,6 +168,12 @@ const char *
 mx_deployment_get_default_server (MxDeployment *self)
 {
   return self->default_server;
+}
+
+gboolean
+mx_deployment_shares_with_all (MxDeployment *self)
+{
+  return self->shares_with_all;
 }
 
 const char *const *

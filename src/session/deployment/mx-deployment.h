@@ -20,6 +20,12 @@ const char *mx_deployment_get_title (MxDeployment *self);                  /* "T
 const char *const *mx_deployment_get_permalink_hosts (MxDeployment *self); /* never NULL */
 const char *mx_deployment_get_help_uri (MxDeployment *self);               /* NULL */
 const char *mx_deployment_get_default_server (MxDeployment *self);         /* NULL */
+/* Keys of messages go to every device of a room's members; else (the default) only to those that
+ * their owners signed (MSC4153). */
+gboolean mx_deployment_shares_with_all (MxDeployment *self);
+/* Where the files lie: the organisation's, then ours. data_dir: that of the installed program.
+ * Caller owns. */
+GStrv mx_deployment_dup_folders (const char *data_dir);
 /* Servers to choose from: name and label pairs, alternating; empty for plain. */
 const char *const *mx_deployment_get_servers (MxDeployment *self);
 

@@ -35,5 +35,14 @@ MxWorkLoop *mx_key_upload_new (MxSession *session);
 MxWorkLoop *mx_device_tracker_new (MxSession *session);
 MxWorkLoop *mx_olm_claims_new (MxSession *session);
 MxWorkLoop *mx_olm_outbox_new (MxSession *session);
+MxWorkLoop *mx_signature_upload_new (MxSession *session);
+MxWorkLoop *mx_secret_gossip_new (MxSession *session);
+MxWorkLoop *mx_key_backup_new (MxSession *session);
+MxWorkLoop *mx_key_fetch_new (MxSession *session);
+
+/* mx-identity-watch.c: what the store says becomes properties and signals. */
+void mx_encryption_refresh_identity (MxEncryption *self);
+void mx_encryption_refresh_recovery (MxEncryption *self);
+void mx_encryption_watch_identities (MxEncryption *self, MxStoreChanges *changes);
 
 G_END_DECLS

@@ -19,6 +19,10 @@ static const struct
   { MX_ENCRYPTION_UPLOAD_KEYS, mx_key_upload_new },
   { MX_ENCRYPTION_QUERY_DEVICES, mx_device_tracker_new },
   { MX_ENCRYPTION_OPEN_SESSIONS, mx_olm_claims_new },
+  { MX_ENCRYPTION_SIGN, mx_signature_upload_new },
+  { MX_ENCRYPTION_IDENTITY, mx_secret_gossip_new },
+  { MX_ENCRYPTION_BACK_UP, mx_key_backup_new },
+  { MX_ENCRYPTION_FETCH_KEYS, mx_key_fetch_new },
   { MX_ENCRYPTION_SEND_TO_DEVICE, mx_olm_outbox_new },
 };
 
@@ -69,6 +73,7 @@ enum
 {
   SIGNAL_NEW_DEVICE,
   SIGNAL_IDENTITY_CHANGED,
+  SIGNAL_DEVICES_LISTED,
   N_SIGNALS,
 };
 
@@ -175,6 +180,16 @@ mx_encryption_class_init (MxEncryptionClass *klass)
                                                    G_TYPE_NONE,
                                                    1,
                                                    G_TYPE_STRING);
+  /* For friends: the server's list of our own devices came. */
+  signals[SIGNAL_DEVICES_LISTED] = g_signal_new ("devices-listed",
+                                                 G_TYPE_FROM_CLASS (klass),
+                                                 G_SIGNAL_RUN_LAST,
+                                                 0,
+                                                 NULL,
+                                                 NULL,
+                                                 NULL,
+                                                 G_TYPE_NONE,
+                                                 0);
 }
 
 static void
@@ -204,6 +219,8 @@ mx_encryption_new (MxSession *session)
     set_broken (self);
   for (gsize i = 0; i < G_N_ELEMENTS (flows); i++)
     self->loops[i] = flows[i].create (session);
+  mx_encryption_refresh_identity (self);
+  mx_encryption_refresh_recovery (self);
 
   return self;
 }
@@ -249,6 +266,7 @@ mx_encryption_take_changes (MxEncryption *self, MxStoreChanges *changes)
 {
   g_return_if_fail (MX_IS_ENCRYPTION (self));
 
+  mx_encryption_watch_identities (self, changes);
   if ((changes->encryption & MX_ENCRYPTION_BROKEN) != 0)
     set_broken (self);
   mx_encryption_kick (self, changes->encryption);

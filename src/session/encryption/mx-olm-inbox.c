@@ -14,6 +14,7 @@
 #include "mx-olm-machine-private.h"
 #include "mx-olm-payload.h"
 #include "mx-olm-session.h"
+#include "mx-room-key-requests.h"
 #include "mx-room-keys.h"
 
 #include <string.h>
@@ -367,6 +368,7 @@ open_letter (MxOlmLetter *self, GError **error)
     mx_store_find_device (self->machine->store, self->sender, self->sender_key);
   g_autoptr (MxJsonDocument) document = mx_json_document_parse_bytes (self->plaintext, NULL);
   guint8 ed25519[MX_ED25519_KEY_SIZE];
+  gboolean is_new = self->session_id == NULL;
 
   if (document == NULL || !check_payload (self, mx_json_document_root (document), device, ed25519))
     {
@@ -376,7 +378,13 @@ open_letter (MxOlmLetter *self, GError **error)
       return TRUE;
     }
 
+  /* What we sent by an older session may have been lost on the other side (E2E-042). */
   return save_letter (self, error) &&
+         (!is_new || mx_room_key_requests_peer_restarted (self->machine,
+                                                          self->sender,
+                                                          self->sender_key,
+                                                          self->changes,
+                                                          error)) &&
          take_payload (self, mx_json_document_root (document), device, error);
 }
 

@@ -218,15 +218,21 @@ mx_olm_machine_save_account (MxOlmMachine *self, GError **error)
   return write_account (self, self->account, stored, error);
 }
 
-/* The object with what our self-signing key says of it. */
+/* The object with what our self-signing key says of it, besides its own signature. */
 static char *
 cross_sign (MxOlmMachine *self, const char *keys, MxSecret *seed, GError **error)
 {
   g_autoptr (MxJsonDocument) document = mx_json_document_parse (keys, -1, error);
+  g_autofree char *text =
+    document != NULL
+      ? mx_cross_signing_sign (mx_json_document_root (document), self->user_id, seed, error)
+      : NULL;
+  g_autoptr (MxJsonDocument) with_ours =
+    text != NULL ? mx_json_document_parse (text, -1, error) : NULL;
 
-  return document != NULL
-           ? mx_cross_signing_sign (mx_json_document_root (document), self->user_id, seed, error)
-           : NULL;
+  return with_ours != NULL ? mx_signature_merge (mx_json_document_root (document),
+                                                 mx_json_document_root (with_ours))
+                           : NULL;
 }
 
 char *

@@ -16,8 +16,8 @@
 #include <string.h>
 
 /* What a damaged Olm session may have swallowed. */
-#define LOST_MS   (G_GINT64_CONSTANT (14) * 24 * 60 * 60 * 1000)
-#define MAX_LOST  20
+#define LOST_MS  (G_GINT64_CONSTANT (14) * 24 * 60 * 60 * 1000)
+#define MAX_LOST 20
 
 gboolean
 mx_room_key_requests_peer_restarted (MxOlmMachine *machine,
@@ -46,8 +46,11 @@ mx_room_key_requests_peer_restarted (MxOlmMachine *machine,
     {
       g_autoptr (GError) failure = NULL;
 
-      if (!mx_room_session_share_again (
-            machine, device, g_ptr_array_index (lost, i), changes, &failure) &&
+      if (!mx_room_session_share_again (machine,
+                                        device,
+                                        g_ptr_array_index (lost, i),
+                                        changes,
+                                        &failure) &&
           failure != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&failure));
@@ -78,8 +81,7 @@ forward (MxOlmMachine *machine,
 
   if (key == NULL)
     return TRUE;
-  text =
-    mx_megolm_inbound_export (key->olm, mx_megolm_inbound_get_first_index (key->olm), error);
+  text = mx_megolm_inbound_export (key->olm, mx_megolm_inbound_get_first_index (key->olm), error);
   if (text == NULL)
     return FALSE;
 
@@ -94,11 +96,7 @@ forward (MxOlmMachine *machine,
   mx_json_add_string (writer, "sender_claimed_ed25519_key", ed25519);
   mx_json_begin_array (writer, "forwarding_curve25519_key_chain");
   mx_json_end (writer);
-  mx_json_add_bool (writer, "shared_history", key->stored->shared_history);
-  mx_json_add_bool (writer, "m.shared_history", key->stored->shared_history);
-  mx_json_add_bool (writer,
-                    "org.matrix.msc3061.shared_history",
-                    key->stored->shared_history);
+  mx_room_keys_add_history (writer, key->stored->shared_history);
   mx_json_end (writer);
   content = mx_json_writer_to_text (writer);
   document = mx_json_document_parse (content, -1, error);

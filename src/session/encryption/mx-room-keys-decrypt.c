@@ -67,8 +67,7 @@ classify (MxOlmMachine *machine, const char *room_id, MxEvent *event, const char
 static gboolean
 check_sender (const MxStoredMegolm *stored, MxEvent *event)
 {
-  return stored->sender == NULL ||
-         g_str_equal (stored->sender, mx_event_get_sender (event)) ||
+  return stored->sender == NULL || g_str_equal (stored->sender, mx_event_get_sender (event)) ||
          mx_event_get_relation_type (event) == NULL;
 }
 
@@ -136,8 +135,7 @@ decrypt (MxOlmMachine *machine, const char *room_id, MxEvent *event, MxDecryptio
   key = mx_room_keys_find (machine, room_id, session_id);
   if (key == NULL)
     return classify (machine, room_id, event, session_id);
-  plaintext =
-    mx_megolm_inbound_decrypt (key->olm, ciphertext, &decryption->message_index, &error);
+  plaintext = mx_megolm_inbound_decrypt (key->olm, ciphertext, &decryption->message_index, &error);
   if (plaintext == NULL)
     return g_error_matches (error, MX_CRYPTO_ERROR, MX_CRYPTO_ERROR_UNKNOWN_INDEX)
              ? MX_DECRYPTION_INDEX_TOO_EARLY

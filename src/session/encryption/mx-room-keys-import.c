@@ -12,11 +12,25 @@
 
 #include <string.h>
 
-#define MAX_ID     255
-#define MAX_CHAIN  100
-#define HISTORY_1  "shared_history"
-#define HISTORY_2  "m.shared_history"
-#define HISTORY_3  "org.matrix.msc3061.shared_history"
+#define MAX_ID    255
+#define MAX_CHAIN 100
+
+gboolean
+mx_room_keys_is_history_shared (MxJson content)
+{
+  return mx_json_bool (mx_json_get (content, "shared_history"), FALSE) ||
+         mx_json_bool (mx_json_get (content, "m.shared_history"), FALSE) ||
+         mx_json_bool (mx_json_get (content, "org.matrix.msc3061.shared_history"), FALSE);
+}
+
+/* The name of the specification, and the one that all versions of matrix-sdk-crypto read. Its newer
+ * versions read a third one, m.shared_history, and refuse the whole key when both are there. */
+void
+mx_room_keys_add_history (MxJsonWriter *writer, gboolean shared)
+{
+  mx_json_add_bool (writer, "shared_history", shared);
+  mx_json_add_bool (writer, "org.matrix.msc3061.shared_history", shared);
+}
 
 static gboolean
 fail (GError **error, const char *message)
@@ -73,9 +87,7 @@ parse (MxJson session, GError **error)
   stored->session_id = g_strdup (session_id);
   stored->has_ed25519 =
     ed25519 != NULL && mx_base64_decode_exact (ed25519, stored->ed25519, MX_STORE_KEY_SIZE, NULL);
-  stored->shared_history = mx_json_bool (mx_json_get (session, HISTORY_1), FALSE) ||
-                           mx_json_bool (mx_json_get (session, HISTORY_2), FALSE) ||
-                           mx_json_bool (mx_json_get (session, HISTORY_3), FALSE);
+  stored->shared_history = mx_room_keys_is_history_shared (session);
   stored->chain = dup_chain (session);
   stored->received_ms = g_get_real_time () / 1000;
 
@@ -113,8 +125,11 @@ mx_room_keys_import (MxOlmMachine *machine,
   if (backed_up == NULL)
     changes->encryption |= MX_ENCRYPTION_BACK_UP;
 
-  return mx_store_decrypt_again (
-           machine->store, stored->room_id, stored->session_id, changes, error) >= 0;
+  return mx_store_decrypt_again (machine->store,
+                                 stored->room_id,
+                                 stored->session_id,
+                                 changes,
+                                 error) >= 0;
 }
 
 static void
@@ -143,9 +158,8 @@ mx_room_keys_export (MxOlmMachine *machine,
   g_autoptr (MxMegolmInbound) olm =
     mx_megolm_inbound_unpickle (session->pickle, machine->pickle_key, error);
   g_autoptr (MxSecret) key =
-    olm != NULL
-      ? mx_megolm_inbound_export (olm, mx_megolm_inbound_get_first_index (olm), error)
-      : NULL;
+    olm != NULL ? mx_megolm_inbound_export (olm, mx_megolm_inbound_get_first_index (olm), error)
+                : NULL;
   g_autofree char *sender_key = mx_base64_encode (session->curve25519, MX_STORE_KEY_SIZE);
   g_autofree char *ed25519 =
     session->has_ed25519 ? mx_base64_encode (session->ed25519, MX_STORE_KEY_SIZE) : NULL;
@@ -166,9 +180,7 @@ mx_room_keys_export (MxOlmMachine *machine,
   mx_json_end (writer);
   write_chain (session, writer);
   mx_json_add_string (writer, "session_key", mx_secret_get_text (key));
-  mx_json_add_bool (writer, HISTORY_1, session->shared_history);
-  mx_json_add_bool (writer, HISTORY_2, session->shared_history);
-  mx_json_add_bool (writer, HISTORY_3, session->shared_history);
+  mx_room_keys_add_history (writer, session->shared_history);
   mx_json_end (writer);
 
   return TRUE;

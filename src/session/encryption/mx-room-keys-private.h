@@ -33,6 +33,12 @@ gboolean mx_room_keys_merge (MxOlmMachine *machine,
 /* Reads what waits for this session at the end of the sync. */
 void mx_room_keys_note_fresh (MxOlmMachine *machine, const char *room_id, const char *session_id);
 
+/* What may be given to those who come later; peers disagree about the name (research/protocol
+ * §1.2).
+ */
+gboolean mx_room_keys_is_history_shared (MxJson content);
+void mx_room_keys_add_history (MxJsonWriter *writer, gboolean shared);
+
 /* Of mx-room-key-requests.c: m.room_key_request. */
 gboolean mx_room_key_requests_receive (MxOlmMachine *machine,
                                        const MxToDeviceMessage *message,

@@ -22,8 +22,8 @@
 
 struct _MxRoomKeysCache
 {
-  GHashTable *keys; /* room id, line feed, session id → GList in recent */
-  GQueue recent;    /* Cached, the one used last first */
+  GHashTable *keys;  /* room id, line feed, session id → GList in recent */
+  GQueue recent;     /* Cached, the one used last first */
   GHashTable *fresh; /* the same names: sessions that came in this sync */
 };
 
@@ -259,15 +259,6 @@ is_bounded (const char *text)
   return text != NULL && *text != '\0' && strnlen (text, MAX_ID + 1) <= MAX_ID;
 }
 
-/* Peers disagree about the name (research/protocol §1.2). */
-static gboolean
-is_history_shared (MxJson content)
-{
-  return mx_json_bool (mx_json_get (content, "shared_history"), FALSE) ||
-         mx_json_bool (mx_json_get (content, "m.shared_history"), FALSE) ||
-         mx_json_bool (mx_json_get (content, "org.matrix.msc3061.shared_history"), FALSE);
-}
-
 void
 mx_room_keys_note_fresh (MxOlmMachine *machine, const char *room_id, const char *session_id)
 {
@@ -308,7 +299,7 @@ receive_key (MxOlmMachine *machine,
   stored->sender = g_strdup (message->sender);
   stored->device_keys = g_strdup (message->device_keys);
   stored->origin = MX_KEY_ORIGIN_OLM;
-  stored->shared_history = is_history_shared (content);
+  stored->shared_history = mx_room_keys_is_history_shared (content);
   stored->received_ms = g_get_real_time () / 1000;
   if (!mx_room_keys_merge (machine, stored, olm, &improved, error) ||
       !mx_store_put_withheld (machine->store, "", "", message->sender, NULL, error))

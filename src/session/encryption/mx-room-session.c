@@ -93,8 +93,7 @@ read_room (Preparation *self, GError **error)
   MxStore *store = self->machine->store;
 
   self->encryption = mx_store_get_room_encryption (store, self->room_id);
-  if (self->encryption == NULL ||
-      !g_str_equal (self->encryption->algorithm, MX_MEGOLM_ALGORITHM))
+  if (self->encryption == NULL || !g_str_equal (self->encryption->algorithm, MX_MEGOLM_ALGORITHM))
     return fail (error, MX_SESSION_ERROR_UNKNOWN_ALGORITHM, "The room's encryption is not known");
   self->visibility = dup_visibility (store, self->room_id);
   /* Where history is for those who joined, an invitation gives no key (E2E-016). */
@@ -169,9 +168,8 @@ store_inbound (Preparation *self, MxMegolmOutbound *olm, GError **error)
   MxOlmAccount *account = mx_olm_machine_get_account (machine, error);
   g_autoptr (MxSecret) key = account != NULL ? mx_megolm_outbound_dup_key (olm, error) : NULL;
   g_autoptr (MxMegolmInbound) inbound =
-    key != NULL
-      ? mx_megolm_inbound_new (mx_secret_get_text (key), self->session->session_id, error)
-      : NULL;
+    key != NULL ? mx_megolm_inbound_new (mx_secret_get_text (key), self->session->session_id, error)
+                : NULL;
   g_autoptr (MxStoredMegolm) stored = NULL;
   gboolean improved = FALSE;
 
@@ -223,7 +221,11 @@ ensure_session (Preparation *self, GError **error)
 /* -- Its key */
 
 static MxJsonDocument *
-write_key (const char *room_id, const char *session_id, MxSecret *key, gboolean history, GError **error)
+write_key (const char *room_id,
+           const char *session_id,
+           MxSecret *key,
+           gboolean history,
+           GError **error)
 {
   g_autoptr (MxJsonWriter) writer = mx_json_writer_new ();
   MxJsonDocument *document;
@@ -234,10 +236,7 @@ write_key (const char *room_id, const char *session_id, MxSecret *key, gboolean 
   mx_json_add_string (writer, "room_id", room_id);
   mx_json_add_string (writer, "session_id", session_id);
   mx_json_add_string (writer, "session_key", mx_secret_get_text (key));
-  /* Peers disagree about the name (research/protocol §1.2). */
-  mx_json_add_bool (writer, "shared_history", history);
-  mx_json_add_bool (writer, "m.shared_history", history);
-  mx_json_add_bool (writer, "org.matrix.msc3061.shared_history", history);
+  mx_room_keys_add_history (writer, history);
   mx_json_end (writer);
   text = mx_json_writer_to_text (writer);
   document = mx_json_document_parse (text, -1, error);
@@ -328,7 +327,8 @@ put_share (Preparation *self,
   return mx_store_put_share (self->machine->store, &share, error);
 }
 
-/* Once in a session (E2E-064); that there is no way to the device, until there was one (E2E-030). */
+/* Once in a session (E2E-064); that there is no way to the device, until there was one (E2E-030).
+ */
 static gboolean
 withhold (Preparation *self, const MxUnshared *unshared, const char *code, GError **error)
 {
@@ -392,14 +392,13 @@ mx_room_session_share_again (MxOlmMachine *machine,
   if (key == NULL || inbound == NULL)
     return FALSE;
   content = write_key (share->room_id, share->session_id, key, inbound->shared_history, error);
-  if (content == NULL ||
-      !mx_olm_outbox_send (machine,
-                           device,
-                           "m.room_key",
-                           mx_json_document_root (content),
-                           changes,
-                           &olm_session,
-                           error))
+  if (content == NULL || !mx_olm_outbox_send (machine,
+                                              device,
+                                              "m.room_key",
+                                              mx_json_document_root (content),
+                                              changes,
+                                              &olm_session,
+                                              error))
     return FALSE;
 
   sent.olm_session = olm_session;
@@ -442,8 +441,7 @@ static void
 note_unopened (Preparation *self, const MxStoredDevice *device)
 {
   if (self->needs->unopened == NULL)
-    self->needs->unopened =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) mx_stored_device_free);
+    self->needs->unopened = g_ptr_array_new_with_free_func ((GDestroyNotify) mx_stored_device_free);
   g_ptr_array_add (self->needs->unopened, mx_stored_device_copy (device));
 }
 
@@ -509,11 +507,9 @@ mx_room_session_prepare (MxOlmMachine *machine,
                          MxStoreChanges *changes,
                          GError **error)
 {
-  g_auto (Preparation) self = { .machine = machine,
-                                .room_id = room_id,
-                                .tried = tried,
-                                .needs = needs,
-                                .changes = changes };
+  g_auto (Preparation) self = {
+    .machine = machine, .room_id = room_id, .tried = tried, .needs = needs, .changes = changes
+  };
 
   *needs = (MxRoomSessionNeeds) { 0 };
   if (!mx_olm_machine_check (machine, error) || !read_room (&self, error))

@@ -3,8 +3,9 @@
 
 #include "config.h"
 
-#include "mx-media-cache.h"
+#include "mx-media-cache-private.h"
 
+#include "mx-attachment-file.h"
 #include "mx-error.h"
 #include "mx-media-requests.h"
 #include "mx-session-private.h"
@@ -25,6 +26,7 @@ struct _MxMediaCache
   GHashTable *running; /* key → DexPromise: one request per key */
   GPtrArray *waiting;  /* DexPromise of requests without a slot; the newest is served first */
   guint busy;
+  MxWorker *worker; /* hashes and decrypts; NULL until there is something */
 };
 
 G_DEFINE_FINAL_TYPE (MxMediaCache, mx_media_cache, G_TYPE_OBJECT)
@@ -34,6 +36,9 @@ mx_media_cache_finalize (GObject *object)
 {
   MxMediaCache *self = MX_MEDIA_CACHE (object);
 
+  if (self->worker != NULL)
+    mx_worker_stop (self->worker);
+  g_clear_object (&self->worker);
   g_hash_table_unref (self->running);
   g_ptr_array_unref (self->waiting);
   G_OBJECT_CLASS (mx_media_cache_parent_class)->finalize (object);
@@ -62,12 +67,28 @@ mx_media_cache_new (MxSession *session)
   return self;
 }
 
+MxSession *
+mx_media_cache_get_session (MxMediaCache *self)
+{
+  return self->session;
+}
+
+MxWorker *
+mx_media_cache_get_worker (MxMediaCache *self)
+{
+  if (self->worker == NULL)
+    self->worker = mx_worker_new ("attachments");
+
+  return self->worker;
+}
+
 typedef struct
 {
   MxMediaCache *cache;
   MxSession *session;
   MxScope *scope;
   DexPromise *promise;
+  char *encrypted_file; /* JSON text, NULL: clear */
   char *mxc;
   char *variant;
   char *key;
@@ -89,6 +110,7 @@ fetch_free (gpointer data)
   g_free (fetch->mxc);
   g_free (fetch->variant);
   g_free (fetch->key);
+  g_free (fetch->encrypted_file);
   g_free (fetch);
 }
 
@@ -229,6 +251,64 @@ download (Fetch *fetch, GBytes **bytes, GError **error)
   return TRUE;
 }
 
+typedef struct
+{
+  GBytes *ciphertext;
+  MxAttachmentKey *key;
+} Decryption;
+
+static void
+decryption_free (gpointer data)
+{
+  Decryption *decryption = data;
+
+  g_bytes_unref (decryption->ciphertext);
+  mx_attachment_key_unref (decryption->key);
+  g_free (decryption);
+}
+
+/* On the worker. */
+static gboolean
+decrypt_work (gpointer data, GValue *result, GError **error)
+{
+  Decryption *decryption = data;
+  GBytes *clear = mx_attachment_bytes_decrypt (decryption->ciphertext, decryption->key, error);
+
+  if (clear == NULL)
+    return FALSE;
+  g_value_init (result, G_TYPE_BYTES);
+  g_value_take_boxed (result, clear);
+
+  return TRUE;
+}
+
+/* Replaces bytes, if they are those that the event speaks of. */
+static gboolean
+decrypt (Fetch *fetch, GBytes **bytes, GError **error)
+{
+  g_autoptr (MxAttachmentKey) key = mx_media_parse_key (fetch->encrypted_file, error);
+  Decryption *decryption = NULL;
+  GBytes *clear = NULL;
+
+  if (key == NULL)
+    return FALSE;
+  decryption = g_new0 (Decryption, 1);
+  decryption->ciphertext = g_bytes_ref (*bytes);
+  decryption->key = g_steal_pointer (&key);
+  clear = dex_await_boxed (mx_guard (fetch->scope,
+                                     mx_worker_run (mx_media_cache_get_worker (fetch->cache),
+                                                    decrypt_work,
+                                                    decryption,
+                                                    decryption_free)),
+                           error);
+  if (clear == NULL)
+    return FALSE;
+  g_bytes_unref (*bytes);
+  *bytes = clear;
+
+  return TRUE;
+}
+
 static DexFuture *
 fetch_fiber (gpointer data)
 {
@@ -239,7 +319,8 @@ fetch_fiber (gpointer data)
 
   if (take_slot (fetch, &error))
     {
-      fetched = download (fetch, &bytes, &error);
+      fetched = download (fetch, &bytes, &error) &&
+                (fetch->encrypted_file == NULL || decrypt (fetch, &bytes, &error));
       release_slot (fetch->cache);
     }
 
@@ -261,6 +342,7 @@ static DexFuture *
 get (MxMediaCache *self,
      const char *mxc,
      char *variant, /* transfer full */
+     const char *encrypted_file,
      int width,
      int height,
      gboolean crop,
@@ -296,6 +378,7 @@ get (MxMediaCache *self,
   fetch->height = height;
   fetch->crop = crop;
   fetch->max = max;
+  fetch->encrypted_file = g_strdup (encrypted_file);
   g_hash_table_insert (self->running, g_strdup (key), dex_ref (fetch->promise));
   running = dex_ref (fetch->promise);
   mx_flow_start ("media", fetch_fiber, fetch, fetch_free);
@@ -307,121 +390,41 @@ DexFuture *
 mx_media_cache_thumbnail (MxMediaCache *self, const char *mxc, int width, int height, gboolean crop)
 {
   return get (
-    self, mxc, thumbnail_variant (width, height, crop), width, height, crop, THUMBNAIL_MAX);
+    self, mxc, thumbnail_variant (width, height, crop), NULL, width, height, crop, THUMBNAIL_MAX);
 }
 
 DexFuture *
 mx_media_cache_full (MxMediaCache *self, const char *mxc, gint64 max)
 {
-  return get (self, mxc, g_strdup ("full"), 0, 0, FALSE, max);
+  return get (self, mxc, g_strdup ("full"), NULL, 0, 0, FALSE, max);
 }
 
-typedef struct
+/* By the key as well: another event that names the same file has to prove that it means it. */
+static char *
+decrypted_variant (const char *encrypted_file)
 {
-  MxSession *session;
-  MxScope *scope;
-  GFile *target;
-  char *mxc;
-  void (*progress) (double fraction, gpointer data);
-  gpointer data;
-  gboolean existed; /* the target, before */
-} Save;
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, encrypted_file, -1);
 
-static void
-save_free (gpointer data)
-{
-  Save *save = data;
-
-  g_object_unref (save->session);
-  g_clear_pointer (&save->scope, mx_scope_unref);
-  g_object_unref (save->target);
-  g_free (save->mxc);
-  g_free (save);
-}
-
-static void
-save_progress_cb (gint64 done, gint64 total, gpointer data)
-{
-  Save *save = data;
-
-  if (save->progress != NULL && total > 0)
-    save->progress (CLAMP ((double) done / (double) total, 0.0, 1.0), save->data);
-}
-
-static DexFuture *
-save_fiber (gpointer data)
-{
-  Save *save = data;
-  MxHttp *http = mx_session_get_http (save->session);
-  g_autoptr (GFileOutputStream) output = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *type = NULL;
-
-  if (http == NULL)
-    return dex_future_new_reject (MX_SESSION_ERROR, MX_SESSION_ERROR_OFFLINE, "Not connected");
-
-  output = dex_await_object (mx_guard (save->scope,
-                                       dex_file_replace (save->target,
-                                                         NULL,
-                                                         FALSE,
-                                                         G_FILE_CREATE_REPLACE_DESTINATION |
-                                                           G_FILE_CREATE_PRIVATE,
-                                                         G_PRIORITY_DEFAULT)),
-                             &error);
-  if (output == NULL)
-    return dex_future_new_for_error (g_steal_pointer (&error));
-
-  type = dex_await_string (mx_guard (save->scope,
-                                     mx_media_download (http,
-                                                        save->mxc,
-                                                        mx_session_has_legacy_media (save->session),
-                                                        G_OUTPUT_STREAM (output),
-                                                        -1,
-                                                        save_progress_cb,
-                                                        save)),
-                           &error);
-  if (type != NULL)
-    return g_output_stream_is_closed (G_OUTPUT_STREAM (output))
-             ? dex_future_new_true ()
-             : dex_output_stream_close (G_OUTPUT_STREAM (output), G_PRIORITY_DEFAULT);
-
-  /* Half a file is worse than none: a cancelled close drops what g_file_replace() wrote beside the
-   * old file. */
-  {
-    g_autoptr (GCancellable) cancelled = g_cancellable_new ();
-
-    g_cancellable_cancel (cancelled);
-    g_output_stream_close (G_OUTPUT_STREAM (output), cancelled, NULL);
-  }
-  if (!save->existed)
-    {
-      g_autoptr (GError) delete_error = NULL;
-
-      if (!dex_await (dex_file_delete (save->target, G_PRIORITY_DEFAULT), &delete_error))
-        g_debug ("unfinished file: %s %d",
-                 g_quark_to_string (delete_error->domain),
-                 delete_error->code);
-    }
-
-  return dex_future_new_for_error (g_steal_pointer (&error));
+  return g_strconcat ("decrypted-", hash, NULL);
 }
 
 DexFuture *
-mx_media_cache_save (MxMediaCache *self,
-                     const char *mxc,
-                     GFile *target,
-                     void (*progress) (double fraction, gpointer data),
-                     gpointer data)
+mx_media_cache_attachment (MxMediaCache *self,
+                           const char *mxc,
+                           const char *encrypted_file,
+                           gint64 max)
 {
-  Save *save = g_new0 (Save, 1);
+  if (encrypted_file == NULL)
+    return mx_media_cache_full (self, mxc, max);
 
-  save->session = g_object_ref (self->session);
-  save->scope = mx_scope_ref (mx_session_get_scope (self->session));
-  save->target = g_object_ref (target);
-  save->existed = g_file_query_exists (target, NULL);
-  save->mxc = g_strdup (mxc);
-  save->progress = progress;
-  save->data = data;
+  return get (self, mxc, decrypted_variant (encrypted_file), encrypted_file, 0, 0, FALSE, max);
+}
 
-  return mx_flow_run (save_fiber, save, save_free);
+GBytes *
+mx_media_cache_peek_attachment (MxMediaCache *self, const char *mxc, const char *encrypted_file)
+{
+  g_autofree char *variant =
+    encrypted_file != NULL ? decrypted_variant (encrypted_file) : g_strdup ("full");
+
+  return stored (self, mxc, variant);
 }

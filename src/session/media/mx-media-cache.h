@@ -24,12 +24,24 @@ mx_media_cache_thumbnail (MxMediaCache *self, const char *mxc, int width, int he
   G_GNUC_WARN_UNUSED_RESULT;
 DexFuture *mx_media_cache_full (MxMediaCache *self, const char *mxc, gint64 max)
   G_GNUC_WARN_UNUSED_RESULT; /* GBytes */
+/* What an event calls its file or thumbnail (MxMediaInfo): encrypted_file is the JSON text, NULL
+ * for a clear one. The hash is checked before anything of it is handed out (E2E-146):
+ * MX_CRYPTO_ERROR_BAD_MAC. Thumbnails of encrypted files are files of their own: the server makes
+ * none. */
+DexFuture *mx_media_cache_attachment (MxMediaCache *self,
+                                      const char *mxc,
+                                      const char *encrypted_file,
+                                      gint64 max) G_GNUC_WARN_UNUSED_RESULT; /* GBytes */
+GBytes *
+mx_media_cache_peek_attachment (MxMediaCache *self, const char *mxc, const char *encrypted_file);
 /* Something derived from a picture (its scaled pixels), under a name of the caller's. */
 GBytes *mx_media_cache_peek_derived (MxMediaCache *self, const char *mxc, const char *name);
 void mx_media_cache_keep (MxMediaCache *self, const char *mxc, const char *name, GBytes *data);
-/* Saves to a file the user chose, streamed; progress 0…1. Resolves TRUE. */
+/* Saves to a file the user chose, streamed; progress 0…1. encrypted_file as above. Resolves TRUE.
+ */
 DexFuture *mx_media_cache_save (MxMediaCache *self,
                                 const char *mxc,
+                                const char *encrypted_file,
                                 GFile *target,
                                 void (*progress) (double fraction, gpointer data),
                                 gpointer data) G_GNUC_WARN_UNUSED_RESULT;

@@ -72,8 +72,8 @@ forgotten_work (MxStore *store,
   return mx_store_forget_room (store, data, changes, error);
 }
 
-/* From now on keys go to them, too, whenever sync brings the event (E2E-025). The flow waits for it,
- * whatever ends. */
+/* From now on keys go to them, too, whenever sync brings the event (E2E-025). The flow waits for
+ * it, whatever ends. */
 static gboolean
 invited_work (MxStore *store,
               MxStoreChanges *changes,

@@ -41,6 +41,8 @@ void mx_room_set_replaced (MxRoom *self, gboolean replaced);
 
 /* The room is looked at: asks for its members, once, if the store lacks some. */
 void mx_room_complete_members (MxRoom *self);
+/* Whether we may write here at all. */
+gboolean mx_room_check_sending (MxRoom *self, GError **error);
 /* Resolves TRUE once the store has them all. */
 DexFuture *mx_room_ensure_members (MxRoom *self) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -11,6 +11,7 @@
 #include "mx-error.h"
 #include "mx-json.h"
 #include "mx-message.h"
+#include "mx-room-encrypter.h"
 #include "mx-send-queue.h"
 #include "mx-store-timeline.h"
 
@@ -64,6 +65,12 @@ check_sending (MxRoom *self, GError **error)
     }
 
   return queue;
+}
+
+gboolean
+mx_room_check_sending (MxRoom *self, GError **error)
+{
+  return check_sending (self, error) != NULL;
 }
 
 static gboolean
@@ -330,4 +337,17 @@ mx_room_wait_sent (MxRoom *self, const char *txn_id)
     return dex_future_new_for_error (error);
 
   return mx_send_queue_wait (queue, txn_id);
+}
+
+DexFuture *
+mx_room_rotate_key (MxRoom *self)
+{
+  g_return_val_if_fail (MX_IS_ROOM (self), NULL);
+
+  if (self->session == NULL || mx_session_get_worker (self->session) == NULL)
+    return dex_future_new_reject (MX_SESSION_ERROR,
+                                  MX_SESSION_ERROR_SIGNED_OUT,
+                                  "The session is not open");
+
+  return mx_room_encrypter_rotate (self->session, self->id);
 }

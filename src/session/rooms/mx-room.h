@@ -80,6 +80,15 @@ gboolean mx_room_send_content (MxRoom *self,
                                char **txn_id,
                                GError **error);
 gboolean mx_room_redact (MxRoom *self, const char *event_id, const char *reason, GError **error);
+/* A file, kept by us from here on: it may be moved or deleted while it waits. caption: nullable.
+ * Resolves to the transaction id (string) once it is in the outbox; mx_room_cancel_send () ends the
+ * upload. Directories and what cannot be read are a G_IO_ERROR; too large for the server:
+ * TOO_LARGE.
+ */
+DexFuture *mx_room_send_file (MxRoom *self, GFile *file, const char *caption)
+  G_GNUC_WARN_UNUSED_RESULT;
+/* How far the file of an entry is on its way, 0…1; -1: it is not a file, or at the server. */
+double mx_room_get_upload_progress (MxRoom *self, const char *txn_id);
 void mx_room_retry (MxRoom *self, const char *txn_id);
 void mx_room_cancel_send (MxRoom *self, const char *txn_id);
 gboolean mx_room_replace_unsent (MxRoom *self,
@@ -89,6 +98,9 @@ gboolean mx_room_replace_unsent (MxRoom *self,
                                  GError **error);
 /* Resolves to the event id once the server has it; rejects with the failure that needs the user. */
 DexFuture *mx_room_wait_sent (MxRoom *self, const char *txn_id) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Encrypted rooms: the next message has a new key. Resolves TRUE. */
+DexFuture *mx_room_rotate_key (MxRoom *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Drafts: stored at once (account thread). text NULL or empty: none. */
 char *mx_room_dup_draft (MxRoom *self);

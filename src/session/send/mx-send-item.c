@@ -20,6 +20,7 @@ mx_send_item_new (const MxSendRequest *request)
   self->event_type = g_strdup (request->event_type);
   self->content = g_strdup (request->content);
   self->redacts = g_strdup (request->redacts);
+  self->upload = g_strdup (request->upload);
   self->depends_on = g_strdup (request->depends_on);
   self->state = MX_OUTBOX_WAITING;
   self->outcome = dex_promise_new ();
@@ -38,6 +39,7 @@ mx_send_item_new_from_row (const MxOutboxRow *row)
   self->content = g_strdup (row->content);
   self->wire = g_strdup (row->wire_content);
   self->redacts = g_strdup (row->redacts);
+  self->upload = g_strdup (row->upload);
   self->depends_on = g_strdup (row->depends_on);
   self->state = row->state;
   self->stored = TRUE;
@@ -66,6 +68,7 @@ mx_send_item_to_row (MxSendItem *self)
   row->event_type = g_strdup (self->event_type);
   row->content = g_strdup (self->content);
   row->redacts = g_strdup (self->redacts);
+  row->upload = g_strdup (self->upload);
   row->depends_on = g_strdup (self->depends_on);
   row->state = self->state;
   row->created_ms = g_get_real_time () / 1000;
@@ -90,6 +93,8 @@ mx_send_item_clear (gpointer data)
   g_free (self->content);
   g_free (self->wire);
   g_free (self->redacts);
+  g_free (self->upload);
+  mx_clear_scope (&self->work);
   g_free (self->depends_on);
   g_clear_error (&self->failure);
   dex_clear (&self->outcome);
@@ -152,4 +157,21 @@ mx_send_item_wait (MxSendItem *self)
     return dex_future_new_for_error (g_error_copy (self->failure));
 
   return dex_ref (DEX_FUTURE (self->outcome));
+}
+
+/* Whether the server said no for good. All else may be different the next time; the transaction id
+ * makes sending again harmless. */
+gboolean
+mx_send_item_is_final (const GError *error)
+{
+  if (error->domain == MX_SESSION_ERROR)
+    return TRUE;
+
+  /* Without an errcode it was no homeserver that spoke. */
+  if (g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNRECOGNIZED) &&
+      mx_matrix_error_get_errcode (error) == NULL)
+    return FALSE;
+
+  return error->domain == MX_MATRIX_ERROR && !mx_error_is_transient (error) &&
+         error->code != MX_MATRIX_ERROR_INVALID_RESPONSE && !mx_session_is_end (error);
 }

@@ -16,12 +16,15 @@ typedef struct
   char *content;    /* JSON text */
   char *wire;       /* the encrypted content as it leaves, NULL: not made, or not needed */
   char *redacts;    /* NULL */
+  char *upload;     /* the file that goes first, JSON text of mx-file-send.c; NULL */
+  double progress;  /* of the upload, 0…1 */
+  MxScope *work;    /* ends what is done for it when it is deleted; NULL: nothing is */
   char *depends_on; /* txn id, NULL */
   MxOutboxState state;
   gboolean stored; /* its row is committed */
   gboolean tried;  /* the server may have it */
   unsigned attempts;
-  unsigned revision; /* how often what is to be encrypted has changed */
+  unsigned revision;   /* how often what is to be encrypted has changed */
   gint64 retry_at_us;  /* monotonic: the server asked not to be asked earlier */
   GError *failure;     /* FAILED */
   DexPromise *outcome; /* event id */
@@ -39,6 +42,8 @@ char *mx_send_item_dup_reason (MxSendItem *self); /* of a redaction, NULL */
 void mx_send_item_resolve (MxSendItem *self, const char *event_id);
 /* Whoever waits later learns of the failure too, until the state changes. */
 void mx_send_item_reject (MxSendItem *self, const GError *failure);
+/* Whether a failure needs the user; all else may be different the next time. */
+gboolean mx_send_item_is_final (const GError *error);
 DexFuture *mx_send_item_wait (MxSendItem *self) G_GNUC_WARN_UNUSED_RESULT;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxSendItem, mx_send_item_unref)
 

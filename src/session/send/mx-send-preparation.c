@@ -6,6 +6,7 @@
 
 #include "mx-send-preparation.h"
 
+#include "mx-file-send.h"
 #include "mx-room-encrypter.h"
 #include "mx-store-decryption.h"
 
@@ -42,13 +43,20 @@ is_always_clear (MxSendItem *item)
 }
 
 gboolean
-mx_send_prepare (MxSession *session, MxScope *scope, MxSendItem *item, GError **error)
+mx_send_prepare (MxSession *session,
+                 MxSendQueue *queue,
+                 MxScope *scope,
+                 MxSendItem *item,
+                 GError **error)
 {
   MxLatchReading reading = { .room_id = item->room_id };
 
   if (item->wire != NULL || is_always_clear (item))
     return TRUE;
   if (!dex_await (mx_session_call (session, read_latch_call, &reading), error))
+    return FALSE;
+  if (item->upload != NULL &&
+      !mx_file_send_upload (session, queue, scope, item, reading.is_encrypted, error))
     return FALSE;
   if (!reading.is_encrypted)
     return TRUE;

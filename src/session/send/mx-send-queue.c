@@ -9,13 +9,12 @@
 #include "mx-send-queue.h"
 
 #include "mx-error.h"
+#include "mx-file-send.h"
 #include "mx-room-list.h"
 #include "mx-room-requests.h"
 #include "mx-send-item.h"
 #include "mx-send-preparation.h"
-
-/* Rooms that send at the same time. */
-#define MAX_SLOTS 4
+#include "mx-send-slots.h"
 
 #define FIRST_BACK_OFF 1000
 #define LAST_BACK_OFF  60000
@@ -35,11 +34,12 @@ struct _MxSendQueue
   GHashTable *lines;  /* room id → MxSendLine */
   GHashTable *items;  /* txn id → MxSendItem, those in lines; borrowed */
   GHashTable *sent;   /* txn id → event id */
-  unsigned slots;     /* in use */
-  GQueue waiting;     /* DexPromise: lines that wait for a slot */
+  MxSendSlots slots;
 };
 
 G_DEFINE_FINAL_TYPE (MxSendQueue, mx_send_queue, G_TYPE_OBJECT)
+
+static guint progress_signal;
 
 /* What a line's flow holds while it runs. */
 typedef struct
@@ -68,7 +68,7 @@ mx_send_queue_finalize (GObject *object)
   g_clear_pointer (&self->items, g_hash_table_unref);
   g_clear_pointer (&self->lines, g_hash_table_unref);
   g_clear_pointer (&self->sent, g_hash_table_unref);
-  g_queue_clear_full (&self->waiting, dex_unref);
+  mx_send_slots_clear (&self->slots);
 
   G_OBJECT_CLASS (mx_send_queue_parent_class)->finalize (object);
 }
@@ -77,6 +77,18 @@ static void
 mx_send_queue_class_init (MxSendQueueClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = mx_send_queue_finalize;
+
+  progress_signal = g_signal_new ("progress",
+                                  G_TYPE_FROM_CLASS (klass),
+                                  G_SIGNAL_RUN_LAST,
+                                  0,
+                                  NULL,
+                                  NULL,
+                                  NULL,
+                                  G_TYPE_NONE,
+                                  2,
+                                  G_TYPE_STRING,
+                                  G_TYPE_DOUBLE);
 }
 
 static void
@@ -85,7 +97,7 @@ mx_send_queue_init (MxSendQueue *self)
   self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, mx_send_line_free);
   self->items = g_hash_table_new (g_str_hash, g_str_equal);
   self->sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_queue_init (&self->waiting);
+  mx_send_slots_init (&self->slots);
 }
 
 MxSendQueue *
@@ -172,49 +184,6 @@ peek_item (MxSendQueue *self, MxSendLine *line)
   return NULL;
 }
 
-/* -- Slots */
-
-static void
-release_slot (MxSendQueue *self)
-{
-  DexPromise *next = g_queue_pop_head (&self->waiting);
-
-  if (next == NULL)
-    {
-      self->slots--;
-      return;
-    }
-
-  dex_promise_resolve_boolean (next, TRUE);
-  dex_unref (next);
-}
-
-/* On a fiber. */
-static gboolean
-take_slot (MxLineRun *run, GError **error)
-{
-  MxSendQueue *self = run->queue;
-  g_autoptr (DexPromise) turn = NULL;
-
-  if (self->slots < MAX_SLOTS)
-    {
-      self->slots++;
-      return TRUE;
-    }
-
-  turn = dex_promise_new ();
-  g_queue_push_tail (&self->waiting, dex_ref (turn));
-  if (dex_await (mx_guard (run->scope, dex_ref (DEX_FUTURE (turn))), error))
-    return TRUE;
-
-  if (g_queue_remove (&self->waiting, turn))
-    dex_unref (turn);
-  else
-    release_slot (self);
-
-  return FALSE;
-}
-
 /* -- One item */
 
 typedef struct
@@ -289,23 +258,6 @@ send_request (MxSendQueue *self, MxSendItem *item)
   return mx_rooms_send (http, item->room_id, item->event_type, item->txn_id, item->content);
 }
 
-/* Whether the server said no for good. All else may be different the next time; the transaction id
- * makes sending again harmless. */
-static gboolean
-is_final (const GError *error)
-{
-  if (error->domain == MX_SESSION_ERROR)
-    return TRUE;
-
-  /* Without an errcode it was no homeserver that spoke. */
-  if (g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNRECOGNIZED) &&
-      mx_matrix_error_get_errcode (error) == NULL)
-    return FALSE;
-
-  return error->domain == MX_MATRIX_ERROR && !mx_error_is_transient (error) &&
-         error->code != MX_MATRIX_ERROR_INVALID_RESPONSE && !mx_session_is_end (error);
-}
-
 typedef enum
 {
   SEND_DONE,  /* sent, or refused for good: the line decides what comes next */
@@ -348,7 +300,7 @@ item_not_sent (MxLineRun *run, MxSendItem *item, const GError *failure)
       mx_session_end (run->session, failure);
       return SEND_ENDED;
     }
-  if (is_final (failure))
+  if (mx_send_item_is_final (failure))
     {
       item->tried = FALSE; /* the server does not have it: it may be replaced */
       item_failed (run, item, failure);
@@ -381,7 +333,7 @@ send_item (MxLineRun *run, MxSendItem *item)
 
   if (item->depends_on != NULL)
     mx_send_item_fill_in (item, g_hash_table_lookup (self->sent, item->depends_on));
-  if (!mx_send_prepare (run->session, run->scope, item, &error))
+  if (!mx_send_prepare (run->session, self, run->scope, item, &error))
     return is_gone (self, item) ? SEND_DONE : item_not_sent (run, item, error);
   /* Deleted or edited while it was encrypted: what was encrypted does not leave. */
   if (is_gone (self, item))
@@ -451,7 +403,7 @@ line_fiber (gpointer data)
       g_autoptr (GError) error = NULL;
       MxSendOutcome outcome = SEND_ENDED;
 
-      if (!take_slot (run, &error))
+      if (!mx_send_slots_take (&self->slots, run->scope, &error))
         {
           ended = TRUE;
           break;
@@ -459,11 +411,11 @@ line_fiber (gpointer data)
       /* Deleted, or no longer the first, while it waited. */
       if (peek_item (self, line) != item)
         {
-          release_slot (self);
+          mx_send_slots_release (&self->slots);
           continue;
         }
       outcome = send_item (run, item);
-      release_slot (self);
+      mx_send_slots_release (&self->slots);
 
       ended = outcome == SEND_ENDED ||
               (outcome == SEND_LATER && !dex_await (back_off (run, item), &error));
@@ -511,6 +463,7 @@ mx_send_queue_load (MxSendQueue *self, GPtrArray *rows)
           push_item (self, item);
         }
     }
+  mx_file_send_clean (self->session, rows);
 }
 
 void
@@ -694,6 +647,25 @@ mx_send_queue_retry (MxSendQueue *self, const char *txn_id)
 }
 
 void
+mx_send_queue_set_progress (MxSendQueue *self, const char *txn_id, double progress)
+{
+  MxSendItem *item = g_hash_table_lookup (self->items, txn_id);
+
+  if (item == NULL || item->progress == progress)
+    return;
+  item->progress = progress;
+  g_signal_emit (self, progress_signal, 0, txn_id, progress);
+}
+
+double
+mx_send_queue_get_progress (MxSendQueue *self, const char *txn_id)
+{
+  const MxSendItem *item = g_hash_table_lookup (self->items, txn_id);
+
+  return item != NULL && item->upload != NULL ? item->progress : -1;
+}
+
+void
 mx_send_queue_trust_changed (MxSendQueue *self)
 {
   g_autoptr (GPtrArray) due = g_ptr_array_new_with_free_func (g_free);
@@ -708,9 +680,7 @@ mx_send_queue_trust_changed (MxSendQueue *self)
       const MxSendItem *item = value;
 
       if (item->state == MX_OUTBOX_FAILED &&
-          (g_error_matches (item->failure,
-                            MX_SESSION_ERROR,
-                            MX_SESSION_ERROR_UNVERIFIED_DEVICE) ||
+          (g_error_matches (item->failure, MX_SESSION_ERROR, MX_SESSION_ERROR_UNVERIFIED_DEVICE) ||
            g_error_matches (item->failure, MX_SESSION_ERROR, MX_SESSION_ERROR_IDENTITY_CHANGED)))
         g_ptr_array_add (due, g_strdup (item->txn_id));
     }
@@ -733,6 +703,8 @@ remove_item (MxSendQueue *self, MxSendItem *item)
   MxSendLine *line = get_line (self, item->room_id);
 
   drop_item (self, item);
+  mx_clear_scope (&held->work);
+  mx_file_send_forget (self->session, held->upload);
   mx_send_item_reject (held, gone);
   mx_session_write_later (self->session, remove_work, g_strdup (held->txn_id), g_free);
 

@@ -10,6 +10,7 @@
 
 G_BEGIN_DECLS
 
+/* Signals: "progress" (transaction id string, double 0…1): a file is being uploaded. */
 #define MX_TYPE_SEND_QUEUE (mx_send_queue_get_type ())
 G_DECLARE_FINAL_TYPE (MxSendQueue, mx_send_queue, MX, SEND_QUEUE, GObject)
 
@@ -26,6 +27,7 @@ typedef struct
   const char *event_type;
   const char *content; /* JSON text */
   const char *redacts; /* NULL */
+  const char *upload;  /* a file that goes first, JSON text of mx-file-send.c; NULL */
   const char
     *depends_on; /* txn id in this queue; stands for the event id in content and redacts, NULL */
 } MxSendRequest;
@@ -34,6 +36,10 @@ char *mx_send_queue_add (MxSendQueue *self, const MxSendRequest *request);
 /* FALSE: it is on its way or already there, so it cannot be replaced. */
 gboolean mx_send_queue_replace (MxSendQueue *self, const char *txn_id, const char *content);
 void mx_send_queue_retry (MxSendQueue *self, const char *txn_id);
+/* Tells how far an upload is. */
+void mx_send_queue_set_progress (MxSendQueue *self, const char *txn_id, double progress);
+/* How far the upload of an entry is, 0…1; -1: nothing is uploaded for it. */
+double mx_send_queue_get_progress (MxSendQueue *self, const char *txn_id);
 /* What failed because of who is trusted is tried again. */
 void mx_send_queue_trust_changed (MxSendQueue *self);
 /* FALSE: it is on its way or already there. */

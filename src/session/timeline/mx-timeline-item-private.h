@@ -31,6 +31,8 @@ void mx_timeline_item_set_group (MxTimelineItem *self, gboolean first, gboolean 
 void mx_timeline_item_set_reply (MxTimelineItem *self, MxTimelineItem *reply);
 void mx_timeline_item_set_receipts (MxTimelineItem *self, GPtrArray *receipts /* of MxReceipt */);
 void mx_timeline_item_names_changed (MxTimelineItem *self);
+/* Something else is known of its sender's devices. */
+void mx_timeline_item_trust_changed (MxTimelineItem *self);
 
 /* Folding. */
 gboolean mx_timeline_item_is_folded_kind (

@@ -132,7 +132,7 @@ mx_timeline_item_get_property (GObject *object, guint prop_id, GValue *value, GP
       g_value_set_boolean (value, self->expanded);
       break;
     case PROP_FAILURE:
-      g_value_set_enum (value, (int) self->failure);
+      g_value_set_enum (value, (int) mx_timeline_item_get_failure (self));
       break;
     case PROP_SHIELD:
       g_value_set_enum (value, (int) mx_timeline_item_get_shield (self, NULL));
@@ -307,6 +307,10 @@ mx_timeline_item_take_row (MxTimelineItem *self, const MxTimelineRow *row)
       self->event = mx_event_ref (row->event);
     }
   g_set_str (&self->sender, mx_event_get_sender (row->event));
+  self->failure = row->redacted_by == NULL ? row->failure : MX_DECRYPTION_OK;
+  self->failed_since = row->failed_ms;
+  g_set_str (&self->session_id, row->session_id);
+  self->shield_known = FALSE;
   self->timestamp = mx_event_get_timestamp (row->event);
   self->own = is_own_sender (self);
 
@@ -319,6 +323,8 @@ mx_timeline_item_take_row (MxTimelineItem *self, const MxTimelineRow *row)
     notify (self, PROP_CONTENT);
   notify (self, PROP_EDITED);
   notify (self, PROP_REACTIONS);
+  notify (self, PROP_FAILURE);
+  notify (self, PROP_SHIELD);
   if (self->pending_edit == NULL && self->send_state != MX_SEND_NONE)
     {
       g_clear_pointer (&self->txn_id, g_free);
@@ -722,10 +728,17 @@ mx_timeline_item_set_expanded (MxTimelineItem *self, gboolean expanded)
   notify (self, PROP_EXPANDED);
 }
 
+void
+mx_timeline_item_trust_changed (MxTimelineItem *self)
+{
+  self->shield_known = FALSE;
+  notify (self, PROP_SHIELD);
+}
+
 MxDecryptionFailure
 mx_timeline_item_get_failure (MxTimelineItem *self)
 {
-  return self->failure;
+  return mx_timeline_shield_explain (self->room, self->failure);
 }
 
 gint64
@@ -762,7 +775,9 @@ mx_timeline_item_get_shield (MxTimelineItem *self, MxShieldReason *reason)
 DexFuture *
 mx_timeline_item_read_again (MxTimelineItem *self)
 {
-  return mx_timeline_server_read_again (self->room, mx_timeline_item_get_event_id (self));
+  return mx_timeline_server_read_again (self->room,
+                                        mx_timeline_item_get_event_id (self),
+                                        self->session_id);
 }
 
 char *

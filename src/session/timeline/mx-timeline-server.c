@@ -5,9 +5,11 @@
 
 #include "mx-timeline-server.h"
 
+#include "mx-encryption-private.h"
 #include "mx-error.h"
 #include "mx-room-requests.h"
 #include "mx-session-private.h"
+#include "mx-store-decryption.h"
 #include "mx-store-timeline.h"
 #include "mx-timeline.h"
 
@@ -20,10 +22,11 @@ typedef struct
   MxScope *scope;
   char *room_id;
   char *event_id;
-  char *token;
+  char *token; /* of the gap; of what is read again: the session, NULL: all */
   gint64 gap_id;
   gint64 timestamp;
   gboolean backwards;
+  gboolean readable;
 } Errand;
 
 static void
@@ -336,8 +339,76 @@ mx_timeline_locate_date (MxRoom *room, gint64 ts_ms)
   return mx_flow_run (locate_date_fiber, errand, errand_free);
 }
 
-DexFuture *
-mx_timeline_server_read_again (MxRoom *room, const char *event_id)
+/* -- Keys */
+
+/* How long one waits for the backup's answer. */
+#define READ_AGAIN_MS 20000
+
+static gboolean
+read_again_work (MxStore *store,
+                 MxStoreChanges *changes,
+                 gpointer data,
+                 GValue *result,
+                 GError **error)
 {
-  return dex_future_new_for_boolean (FALSE);
+  Errand *errand = data;
+
+  changes->encryption |= MX_ENCRYPTION_FETCH_KEYS;
+
+  return mx_store_decrypt_again (store, errand->room_id, errand->token, changes, error) >= 0;
+}
+
+static gboolean
+is_readable_call (MxSession *session, gpointer data, GError **error)
+{
+  Errand *errand = data;
+  MxStore *reader = mx_session_get_reader (session);
+  g_autoptr (MxTimelineRow) row = NULL;
+
+  if (reader != NULL)
+    row = mx_store_load_event (reader, errand->room_id, errand->event_id, NULL);
+  errand->readable = row != NULL && row->failure == MX_DECRYPTION_OK;
+
+  return TRUE;
+}
+
+static DexFuture *
+read_again_fiber (gpointer data)
+{
+  Errand *errand = data;
+  MxEncryption *encryption = NULL;
+  MxWorkLoop *fetch = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!errand_check (errand, &error) ||
+      !dex_await (mx_session_write (errand->session, read_again_work, errand, NULL), &error))
+    return dex_future_new_for_error (g_steal_pointer (&error));
+
+  encryption = mx_session_get_encryption (errand->session);
+  if (encryption != NULL)
+    fetch = mx_encryption_get_loop (encryption, MX_ENCRYPTION_FETCH_KEYS);
+  if (fetch != NULL &&
+      !dex_await (mx_guard (errand->scope, mx_timeout (mx_work_loop_settle (fetch), READ_AGAIN_MS)),
+                  &error))
+    {
+      if (mx_scope_is_cancelled (errand->scope))
+        return dex_future_new_for_error (g_steal_pointer (&error));
+      g_debug ("The backup did not answer: %d", error->code);
+      g_clear_error (&error);
+    }
+  if (!dex_await (mx_session_call (errand->session, is_readable_call, errand), &error))
+    return dex_future_new_for_error (g_steal_pointer (&error));
+
+  return dex_future_new_for_boolean (errand->readable);
+}
+
+DexFuture *
+mx_timeline_server_read_again (MxRoom *room, const char *event_id, const char *session_id)
+{
+  Errand *errand = errand_new (room, NULL);
+
+  errand->event_id = g_strdup (event_id);
+  errand->token = g_strdup (session_id);
+
+  return mx_flow_run (read_again_fiber, errand, errand_free);
 }

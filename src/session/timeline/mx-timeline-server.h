@@ -21,7 +21,8 @@ DexFuture *mx_timeline_server_fill_gap (MxRoom *room,
 DexFuture *mx_timeline_server_fetch (MxRoom *room, const char *event_id, MxScope *scope)
   G_GNUC_WARN_UNUSED_RESULT;
 /* See mx_timeline_item_read_again (). */
-DexFuture *mx_timeline_server_read_again (MxRoom *room, const char *event_id)
-  G_GNUC_WARN_UNUSED_RESULT;
+DexFuture *mx_timeline_server_read_again (MxRoom *room,
+                                          const char *event_id,
+                                          const char *session_id) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

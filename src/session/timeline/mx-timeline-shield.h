@@ -17,5 +17,8 @@ MxShield mx_timeline_shield_find (MxRoom *room,
                                   MxDecryptionFailure failure,
                                   const char *session_id,
                                   MxShieldReason *reason);
+/* Why an event is unreadable, as the backup stands: what is older than this device may be in it, or
+ * wait for the code. */
+MxDecryptionFailure mx_timeline_shield_explain (MxRoom *room, MxDecryptionFailure failure);
 
 G_END_DECLS

@@ -294,6 +294,19 @@ ignored_users_changed (MxStoreChanges *changes)
 }
 
 static void
+trust_changed (MxTimeline *self, GHashTable *users)
+{
+  for (guint i = 0; i < self->window.rows->len; i++)
+    {
+      MxTimelineItem *item = g_ptr_array_index (self->window.rows, i);
+      const char *sender = mx_timeline_item_get_sender (item);
+
+      if (sender != NULL && g_hash_table_contains (users, sender))
+        mx_timeline_item_trust_changed (item);
+    }
+}
+
+static void
 changes_cb (MxTimeline *self, MxStoreChanges *changes, MxSession *session)
 {
   const MxRoomChange *change =
@@ -304,6 +317,8 @@ changes_cb (MxTimeline *self, MxStoreChanges *changes, MxSession *session)
     return;
   if (ignored_users_changed (changes))
     lay_out (self);
+  if (g_hash_table_size (changes->device_users) > 0)
+    trust_changed (self, changes->device_users);
   if (change == NULL)
     return;
 

@@ -223,6 +223,9 @@ ALTER TABLE events ADD COLUMN failed_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN is_news INTEGER NOT NULL DEFAULT 0;   -- arrived live, unreadable: may notify once it is read
 CREATE INDEX events_unread_by_session ON events (room, session_id) WHERE failure > 0;
 
+-- A file that has to be at the server first: where it waits, sealed, and how to open it (mx-file-send.c).
+ALTER TABLE outbox ADD COLUMN upload TEXT;
+
 -- What an older version stored.
 UPDATE events
    SET failure = 1, failed_ms = ts, session_id = json_extract (raw, '$.content.session_id')
@@ -234,3 +237,8 @@ SELECT rooms.room_id,
        100
   FROM state JOIN rooms ON rooms.id = state.room
  WHERE state.type = 'm.room.encryption' AND state.state_key = '' AND state.is_stripped = 0;
+INSERT INTO tracked_users (user_id, outdated)
+SELECT DISTINCT members.user_id, 1
+  FROM members JOIN rooms ON rooms.id = members.room
+ WHERE rooms.is_encrypted = 1 AND rooms.membership = 1 AND members.membership = 1;
+INSERT OR REPLACE INTO account_values (name, value) VALUES ('device_mark', '1');

@@ -134,8 +134,7 @@ show_file (ChappeMediaView *self, const MxMediaInfo *info)
   gtk_label_set_text (self->file_name, name != NULL ? name : _ ("File"));
   gtk_label_set_text (self->file_size, size != NULL ? size : "");
   gtk_widget_set_visible (GTK_WIDGET (self->file_size), size != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button),
-                            info->url != NULL && info->encrypted_file == NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), info->url != NULL);
 }
 
 static void
@@ -163,7 +162,10 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (file == NULL || info == NULL || info->url == NULL || media == NULL)
     return;
 
-  mx_watch (window, mx_media_cache_save (media, info->url, file, NULL, NULL), saved_cb, NULL);
+  mx_watch (window,
+            mx_media_cache_save (media, info->url, info->encrypted_file, file, NULL, NULL),
+            saved_cb,
+            NULL);
 }
 
 static void
