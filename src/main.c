@@ -7,6 +7,7 @@
 #include "chappe-application.h"
 
 #include "mx-flow.h"
+#include "mx-secret.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -16,6 +17,7 @@ main (int argc, char *argv[])
 {
   g_autoptr (ChappeApplication) application = NULL;
 
+  mx_secret_guard_process (!g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS));
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

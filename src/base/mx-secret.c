@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 struct _MxSecret
@@ -20,6 +22,19 @@ struct _MxSecret
 };
 
 G_DEFINE_BOXED_TYPE (MxSecret, mx_secret, mx_secret_ref, mx_secret_unref)
+
+void
+mx_secret_guard_process (gboolean traceable)
+{
+  const struct rlimit none = { 0, 0 };
+
+  if (setrlimit (RLIMIT_CORE, &none) != 0)
+    g_message ("Core dumps cannot be turned off: %s", g_strerror (errno));
+#ifndef __SANITIZE_ADDRESS__ /* its search for leaks traces the process */
+  if (!traceable && prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+    g_message ("The process stays traceable: %s", g_strerror (errno));
+#endif
+}
 
 static gsize
 round_to_pages (gsize size)

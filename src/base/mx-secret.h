@@ -21,6 +21,10 @@ void mx_secret_unref (MxSecret *self);
 const guint8 *mx_secret_get_data (MxSecret *self, gsize *size);
 const char *mx_secret_get_text (MxSecret *self);     /* NUL-terminated view */
 gboolean mx_secret_equal (MxSecret *a, MxSecret *b); /* constant time */
+/* For main (): the memory of this process is written nowhere, neither as a core dump nor, where
+ * traceable is FALSE, through a debugger of the same user (E2E-163). Portals outside of a sandbox
+ * look at a process in the same way as debuggers do: what needs them stays traceable. */
+void mx_secret_guard_process (gboolean traceable);
 void mx_wipe (gpointer data, gsize size);
 /* Fills data from the system's random numbers; ends the program when there are none. */
 void mx_random (gpointer data, gsize size);

@@ -38,7 +38,8 @@ find_verb (const char *name)
                                     chappe_cli_encryption_verbs,
                                     chappe_cli_room_verbs,
                                     chappe_cli_message_verbs,
-                                    chappe_cli_file_verbs };
+                                    chappe_cli_file_verbs,
+                                    chappe_cli_verify_verbs };
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     for (const ChappeCliVerb *verb = tables[i]; verb->name != NULL; verb++)
@@ -55,7 +56,8 @@ print_usage (FILE *stream)
                                     chappe_cli_encryption_verbs,
                                     chappe_cli_room_verbs,
                                     chappe_cli_message_verbs,
-                                    chappe_cli_file_verbs };
+                                    chappe_cli_file_verbs,
+                                    chappe_cli_verify_verbs };
 
   fprintf (stream,
            "usage: chappe-cli [--profile NAME] [--key-file FILE] [--deployment NAME] VERB …\n\n");
@@ -341,6 +343,7 @@ main (int argc, char **argv)
   Run run = { 0 };
   int first;
 
+  mx_secret_guard_process (FALSE);
   setlocale (LC_ALL, "");
   g_log_writer_default_set_use_stderr (TRUE); /* standard output is the objects' alone */
   dex_init ();

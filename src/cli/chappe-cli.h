@@ -48,6 +48,7 @@ extern const ChappeCliVerb chappe_cli_encryption_verbs[];
 extern const ChappeCliVerb chappe_cli_room_verbs[];
 extern const ChappeCliVerb chappe_cli_message_verbs[];
 extern const ChappeCliVerb chappe_cli_file_verbs[];
+extern const ChappeCliVerb chappe_cli_verify_verbs[];
 
 /* The first account of the profile, its store open, nothing started. */
 gboolean chappe_cli_open (ChappeCli *cli, GError **error);

@@ -8,6 +8,7 @@
 
 #include "mx-session-parts.h"
 
+#include "mx-device-mark.h"
 #include "mx-error.h"
 #include "mx-kdf.h"
 #include "mx-login.h"
@@ -119,6 +120,7 @@ open_writer_work (gpointer data, GValue *result, GError **error)
   MxOpening *opening = data;
   MxSession *self = opening->session;
   g_autofree char *path = store_path (self);
+  g_autofree char *machine = NULL;
   g_autoptr (MxSecret) pickle_key = derive_pickle_key (opening->key, error);
   const MxEncryptionPolicy policy = {
     .share_with_all = self->deployment != NULL && mx_deployment_shares_with_all (self->deployment),
@@ -138,7 +140,12 @@ open_writer_work (gpointer data, GValue *result, GError **error)
                                       &policy,
                                       error);
 
-  return self->machine != NULL;
+  if (self->machine == NULL)
+    return FALSE;
+
+  machine = mx_device_mark_read_machine ();
+
+  return mx_device_mark_check (self->writer, path, machine, error);
 }
 
 static gboolean

@@ -29,15 +29,30 @@ candidate_free (gpointer data)
   g_free (candidate);
 }
 
-static void
-note_free (gpointer data)
+MxVerificationNote *
+mx_verification_note_copy (const MxVerificationNote *self)
 {
-  MxVerificationNote *note = data;
+  MxVerificationNote *copy = g_new0 (MxVerificationNote, 1);
 
-  g_free (note->sender);
-  g_free (note->type);
-  g_free (note->content);
-  g_free (note);
+  copy->sender = g_strdup (self->sender);
+  copy->type = g_strdup (self->type);
+  copy->content = g_strdup (self->content);
+  copy->encrypted = self->encrypted;
+  copy->room_id = g_strdup (self->room_id);
+  copy->event_id = g_strdup (self->event_id);
+  copy->timestamp_ms = self->timestamp_ms;
+  return copy;
+}
+
+void
+mx_verification_note_free (MxVerificationNote *self)
+{
+  g_free (self->sender);
+  g_free (self->type);
+  g_free (self->content);
+  g_free (self->room_id);
+  g_free (self->event_id);
+  g_free (self);
 }
 
 MxStoreChanges *
@@ -51,7 +66,7 @@ mx_store_changes_new (void)
   self->account_data = g_ptr_array_new_with_free_func (g_free);
   self->device_users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->own_devices = g_ptr_array_new_with_free_func (g_free);
-  self->verification = g_ptr_array_new_with_free_func (note_free);
+  self->verification = g_ptr_array_new_with_free_func ((GDestroyNotify) mx_verification_note_free);
   self->decrypted = g_ptr_array_new_with_free_func (g_free);
   return self;
 }

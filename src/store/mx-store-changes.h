@@ -56,14 +56,21 @@ typedef enum
   MX_ENCRYPTION_BROKEN = 1 << 8,        /* this device cannot go on (E2E-004, E2E-009) */
 } MxEncryptionFlags;
 
-/* A verification message that came to this device; JSON text. */
+/* A verification message that came to this device, or that is new in a room (also one of ours);
+ * content is JSON text, with the relation of an encrypted event. */
 typedef struct
 {
   char *sender;
   char *type;
   char *content;
   gboolean encrypted;
+  char *room_id; /* NULL: by to-device; event_id and timestamp_ms are set in rooms only */
+  char *event_id;
+  gint64 timestamp_ms;
 } MxVerificationNote;
+MxVerificationNote *mx_verification_note_copy (const MxVerificationNote *self);
+void mx_verification_note_free (MxVerificationNote *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxVerificationNote, mx_verification_note_free)
 
 typedef struct
 {

@@ -9,6 +9,7 @@
 #include "mx-content.h"
 #include "mx-store-outbox-echo.h"
 #include "mx-store-reading.h"
+#include "mx-store-verification-note.h"
 
 #include <string.h>
 
@@ -348,6 +349,7 @@ mx_events_insert (MxRoomWork *work,
   match_redactions (work, event);
   keep_bundled_edit (work, event);
   note_encryption (work, event);
+  mx_verification_note_event (work, event);
   if (target != NULL && !g_str_equal (relation, REDACTION))
     mx_room_work_touch (work, target);
   if (work->has_outbox && g_strcmp0 (mx_event_get_sender (event), work->own) == 0)
@@ -377,6 +379,7 @@ mx_events_set_read (MxRoomWork *work, gint64 id, const MxDecryption *read)
     (int) read->message_index,
     (int) read->failure,
     id);
+  mx_verification_note_event (work, event);
 }
 
 void

@@ -12,6 +12,7 @@
 #include "chappe-login-page.h"
 #include "chappe-notifier.h"
 #include "chappe-signed-out-page.h"
+#include "chappe-verification-prompts.h"
 #include "chappe-window-actions.h"
 
 #include "mx-flow.h"
@@ -31,6 +32,7 @@ struct _ChappeWindow
   ChappeMainView *main;
 
   ChappeNotifier *notifier;
+  ChappeVerificationPrompts *prompts;
   GSettings *settings;
   MxAccounts *accounts;
   MxDeployment *deployment;
@@ -89,10 +91,14 @@ set_session (ChappeWindow *self, MxSession *session)
       g_signal_group_set_target (self->session_signals, session);
       chappe_main_view_set_session (self->main, session);
       g_clear_object (&self->notifier);
+      g_clear_object (&self->prompts);
       if (session != NULL)
-        self->notifier =
-          chappe_notifier_new (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
-                               session);
+        {
+          self->notifier =
+            chappe_notifier_new (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
+                                 session);
+          self->prompts = chappe_verification_prompts_new (session, self->toasts);
+        }
     }
   update_page (self);
 }
@@ -235,6 +241,7 @@ chappe_window_dispose (GObject *object)
 
   g_clear_object (&self->session_signals);
   g_clear_object (&self->notifier);
+  g_clear_object (&self->prompts);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_WINDOW);
   g_clear_object (&self->session);
   g_clear_object (&self->accounts);

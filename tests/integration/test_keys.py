@@ -119,6 +119,34 @@ class Keys(ServerCase):
         cli.run("sync", "--once")
         self.assertEqual(self.proxy.count("POST", "/keys/upload"), 0, "a device that is not ours goes on")
 
+    def inbox(self, token):
+        """To-device events that the server still holds for the device with this token."""
+        client = self.server.client()
+        client.token = token
+        return client.get("sync", timeout=0).get("to_device", {}).get("events", [])
+
+    def test_E2E_044_to_device_acknowledged(self):
+        """130 come in two answers; all are acknowledged in order, by either kind of sync."""
+        for sync in ("classic", "sliding"):
+            with self.subTest(sync=sync):
+                cli, peer = self.profile(sync=sync), self.peer()
+                for number in range(130):
+                    peer.put(f"sendToDevice/m.dummy/{number}", {"messages": {cli.user: {cli.device: {"n": number}}}})
+                self.proxy.forget()
+                running = cli.listen()
+                self.proxy.wait(path="/sync", count=3, answered=False)
+                running.stop()
+                token = self.proxy.find(path="/sync")[-1].token
+                self.assertEqual(len(self.inbox(token)), 0)
+
+    def test_E2E_163_no_core_dumps(self):
+        cli = self.profile()
+        running = cli.listen()
+        with open(f"/proc/{running.process.pid}/limits", encoding="ascii") as file:
+            line, = (line for line in file if line.startswith("Max core file size"))
+        self.assertEqual(line.split()[4:6], ["0", "0"])
+        running.stop()
+
     def test_E2E_017_followed(self):
         cli, bob = self.profile(), self.peer()
         self.shared_room(cli, bob, encrypted=True)

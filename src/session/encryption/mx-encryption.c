@@ -7,6 +7,8 @@
 
 #include "mx-encryption-private.h"
 
+#include "mx-verifications-private.h"
+
 #include "mx-error.h"
 #include "mx-olm-machine.h"
 
@@ -32,6 +34,7 @@ struct _MxEncryption
 
   MxSession *session; /* not owned: owns us */
   MxWorkLoop *loops[G_N_ELEMENTS (flows)];
+  MxVerifications *verifications;
   MxOwnIdentity own_identity;
   MxBackupState backup_state;
   unsigned backup_pending;
@@ -125,6 +128,8 @@ mx_encryption_finalize (GObject *object)
 {
   MxEncryption *self = MX_ENCRYPTION (object);
 
+  mx_verifications_close (self->verifications);
+  g_clear_object (&self->verifications);
   g_clear_error (&self->error);
 
   G_OBJECT_CLASS (mx_encryption_parent_class)->finalize (object);
@@ -219,6 +224,7 @@ mx_encryption_new (MxSession *session)
     set_broken (self);
   for (gsize i = 0; i < G_N_ELEMENTS (flows); i++)
     self->loops[i] = flows[i].create (session);
+  self->verifications = mx_verifications_new (session);
   mx_encryption_refresh_identity (self);
   mx_encryption_refresh_recovery (self);
 
@@ -239,6 +245,7 @@ mx_encryption_close (MxEncryption *self)
   g_return_if_fail (MX_IS_ENCRYPTION (self));
 
   self->session = NULL;
+  mx_verifications_close (self->verifications);
   for (gsize i = 0; i < G_N_ELEMENTS (flows); i++)
     g_clear_object (&self->loops[i]);
 }
@@ -248,6 +255,7 @@ mx_encryption_start (MxEncryption *self)
 {
   g_return_if_fail (MX_IS_ENCRYPTION (self));
 
+  mx_verifications_start (self->verifications);
   for (gsize i = 0; i < G_N_ELEMENTS (flows); i++)
     if (self->loops[i] != NULL)
       mx_work_loop_kick (self->loops[i]);
@@ -270,6 +278,16 @@ mx_encryption_take_changes (MxEncryption *self, MxStoreChanges *changes)
   if ((changes->encryption & MX_ENCRYPTION_BROKEN) != 0)
     set_broken (self);
   mx_encryption_kick (self, changes->encryption);
+  for (guint i = 0; i < changes->verification->len; i++)
+    mx_verifications_take_note (self->verifications, g_ptr_array_index (changes->verification, i));
+}
+
+MxVerifications *
+mx_encryption_get_verifications (MxEncryption *self)
+{
+  g_return_val_if_fail (MX_IS_ENCRYPTION (self), NULL);
+
+  return self->verifications;
 }
 
 MxWorkLoop *

@@ -153,10 +153,9 @@ trust_other (MxOlmMachine *machine,
 }
 
 static gboolean
-trust_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+apply (MxOlmMachine *machine, const MxTrust *trust, MxStoreChanges *changes, GError **error)
 {
-  const MxTrust *trust = data;
-  MxOlmMachine *machine = mx_session_get_machine (trust->session);
+  MxStore *store = mx_olm_machine_get_store (machine);
   g_autoptr (MxStoredIdentity) identity = mx_store_get_identity (store, trust->user_id);
   g_autoptr (MxStoredDevice) device =
     trust->device_id != NULL ? mx_store_get_device (store, trust->user_id, trust->device_id) : NULL;
@@ -177,6 +176,41 @@ trust_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *resu
          (!own || mx_identities_derive_all (machine, changes, error));
 }
 
+static void
+take_keys (MxTrust *trust, const guint8 *device_key, const guint8 *master_key)
+{
+  trust->has_device = trust->device_id != NULL && device_key != NULL;
+  trust->has_master = master_key != NULL;
+  if (trust->has_device)
+    memcpy (trust->device_key, device_key, MX_STORE_KEY_SIZE);
+  if (trust->has_master)
+    memcpy (trust->master_key, master_key, MX_STORE_KEY_SIZE);
+}
+
+gboolean
+mx_signing_apply (MxOlmMachine *machine,
+                  const char *user_id,
+                  const char *device_id,
+                  const guint8 *device_key,
+                  const guint8 *master_key,
+                  MxStoreChanges *changes,
+                  GError **error)
+{
+  MxTrust trust = { .user_id = (char *) user_id, .device_id = (char *) device_id };
+
+  take_keys (&trust, device_key, master_key);
+
+  return apply (machine, &trust, changes, error);
+}
+
+static gboolean
+trust_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  const MxTrust *trust = data;
+
+  return apply (mx_session_get_machine (trust->session), trust, changes, error);
+}
+
 DexFuture *
 mx_signing_trust (MxSession *session,
                   const char *user_id,
@@ -189,12 +223,7 @@ mx_signing_trust (MxSession *session,
   trust->session = g_object_ref (session);
   trust->user_id = g_strdup (user_id);
   trust->device_id = g_strdup (device_id);
-  trust->has_device = device_id != NULL && device_key != NULL;
-  trust->has_master = master_key != NULL;
-  if (trust->has_device)
-    memcpy (trust->device_key, device_key, MX_STORE_KEY_SIZE);
-  if (trust->has_master)
-    memcpy (trust->master_key, master_key, MX_STORE_KEY_SIZE);
+  take_keys (trust, device_key, master_key);
 
   return mx_session_write (session, trust_work, trust, mx_trust_free);
 }

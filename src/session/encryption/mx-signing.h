@@ -6,6 +6,7 @@
  * protocol E2E-094, E2E-096, E2E-099). Main thread. */
 #pragma once
 
+#include "mx-olm-machine.h"
 #include "mx-session-private.h"
 
 G_BEGIN_DECLS
@@ -25,5 +26,13 @@ DexFuture *mx_signing_trust (MxSession *session,
                              const guint8 *device_key, /* Ed25519, 32 bytes, nullable */
                              const guint8 *master_key /* Ed25519, 32 bytes, nullable */)
   G_GNUC_WARN_UNUSED_RESULT;
+/* The same on the account thread, in the caller's transaction. */
+gboolean mx_signing_apply (MxOlmMachine *machine,
+                           const char *user_id,
+                           const char *device_id,
+                           const guint8 *device_key,
+                           const guint8 *master_key,
+                           MxStoreChanges *changes,
+                           GError **error);
 
 G_END_DECLS

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Chappe authors
+"""Identity, secret storage and backup at a real homeserver: set up, interrupted, changed elsewhere."""
+from harness import PASSWORD, Cli, ServerCase
+import suite
+
+WRITES = "/keys/|/room_keys/version|/account_data/"
+
+
+class Recovery(ServerCase):
+    def profile(self):
+        cli = self.cli()
+        cli.run("sync", "--once")
+        return cli
+
+    def another(self, cli):
+        """A new device of the same account."""
+        other = Cli(self)
+        other.user, other.login_name = cli.user, cli.login_name
+        other.login(self.proxy.base, cli.login_name)
+        other.run("sync", "--once")
+        return other
+
+    def setup_code(self, cli):
+        return cli.one("recovery", "setup")["recovery_code"]
+
+    def restore(self, cli, code):
+        return cli.run("recovery", "restore", "--code-stdin", stdin=code + "\n")[-1]
+
+    def script(self, cli):
+        """The account as a script sees it."""
+        return self.server.login(cli.login_name, PASSWORD)
+
+    def keys(self, cli):
+        return self.script(cli).post("keys/query", {"device_keys": {cli.user: []}})
+
+    def master(self, cli):
+        return self.keys(cli)["master_keys"][cli.user]["keys"]
+
+    def assert_usable(self, cli, code):
+        status = cli.one("encryption", "status")
+        self.assertEqual(status["cross_signing"], "verified")
+        self.assertTrue(status["backup"]["enabled"] and status["secret_storage"])
+        other = self.another(cli)
+        self.assertTrue(self.restore(other, code)["done"])
+        self.assertEqual(other.one("encryption", "status")["cross_signing"], "verified")
+
+    def test_E2E_091_E2E_099_signed(self):
+        cli = self.profile()
+        device = cli.one("whoami")["device_id"]
+        code = self.setup_code(cli)
+        answer = self.keys(cli)
+        ssk, = answer["self_signing_keys"][cli.user]["keys"]
+        self.assertIn(ssk, answer["device_keys"][cli.user][device]["signatures"][cli.user])
+        self.assertIn(f"ed25519:{device}", answer["master_keys"][cli.user]["signatures"][cli.user])
+        self.assert_usable(cli, code)
+
+    def test_E2E_092_setup_interrupted_anywhere(self):
+        done = 0
+        while True:
+            cli = self.profile()
+            self.proxy.forget()
+            self.proxy.on(path=WRITES, skip=done, where=lambda r: r.method in ("PUT", "POST")
+                          and not r.target.endswith(("/keys/upload", "/keys/query"))).hold()
+            running = cli.start("recovery", "setup")
+            try:
+                self.proxy.wait(path=WRITES, count=1, timeout=1, answered=False)
+                ended = running.wait_line(lambda line: "recovery_code" in line, timeout=4)
+            except (TimeoutError, AssertionError):
+                ended = None
+            running.kill()
+            self.proxy.clear()
+            if ended:
+                break
+            with self.subTest(after=done):
+                self.assert_usable(cli, self.setup_code(cli))
+            done += 1
+        self.assertGreater(done, 5)
+
+    def test_E2E_092_not_overwritten(self):
+        cli = self.profile()
+        self.setup_code(cli)
+        before = self.master(cli)
+        self.assertEqual(self.another(cli).fail("recovery", "setup").name, "IDENTITY_EXISTS")
+        self.assertEqual(cli.fail("recovery", "setup").name, "IDENTITY_EXISTS")
+        self.assertEqual(self.master(cli), before)
+
+    def test_E2E_129_reset(self):
+        cli = self.profile()
+        old = self.setup_code(cli)
+        before = self.master(cli)
+        self.assertEqual(cli.fail("recovery", "reset", "--password-stdin", stdin="faux\n").name, "FORBIDDEN")
+        self.assertEqual(self.master(cli), before)
+        self.restore(self.another(cli), old)
+        new = cli.one("recovery", "reset", "--password-stdin", stdin=PASSWORD + "\n")["recovery_code"]
+        self.assertNotEqual(self.master(cli), before)
+        self.assert_usable(cli, new)
+        self.assertEqual(self.another(cli).fail("recovery", "restore", "--code-stdin", stdin=old + "\n").name,
+                         "WRONG_CODE")
+
+    def test_E2E_126_E2E_138_codes(self):
+        cli = self.profile()
+        code = self.setup_code(cli)
+        other = self.another(cli)
+        for wrong in ("", "EsTc LW2K", code.replace(" ", "")[:-1] + "0", "x" * 48):
+            with self.subTest(wrong):
+                other.fail("recovery", "restore", "--code-stdin", stdin=wrong + "\n")
+        self.assertTrue(self.restore(other, code.replace(" ", "  "))["done"])
+
+    def test_E2E_125_passphrase(self):
+        cli = self.profile()
+        cli.one("recovery", "setup", "--passphrase-stdin", stdin="correct cheval pile\n")
+        self.assertEqual(self.another(cli).fail("recovery", "restore", "--code-stdin", stdin="autre\n").name,
+                         "WRONG_CODE")
+        self.assert_usable(cli, "correct cheval pile")
+
+    def test_E2E_121_no_storage(self):
+        cli = self.profile()
+        cli.fail("recovery", "restore", "--code-stdin",
+                 stdin="EsSz ykH7 LCZx 7Cae cmKD wcmY JRXi Ybtu 8iQ3 t8Ez nRwK pUY1\n")
+        self.script(cli).account_data("m.secret_storage.default_key", {})
+        cli.run("sync", "--once")
+        self.assertFalse(cli.one("encryption", "status")["secret_storage"])
+        self.assert_usable(cli, self.setup_code(cli))
+
+    def test_change_of_code(self):
+        cli = self.profile()
+        old = self.setup_code(cli)
+        new = cli.one("recovery", "change")["recovery_code"]
+        self.assert_usable(cli, new)
+        self.assertEqual(self.another(cli).fail("recovery", "restore", "--code-stdin", stdin=old + "\n").name,
+                         "WRONG_CODE")
+
+    def test_E2E_098_identity_reset_elsewhere(self):
+        cli = self.profile()
+        code = self.setup_code(cli)
+        other = self.another(cli)
+        self.restore(other, code)
+        other.one("recovery", "reset", "--password-stdin", stdin=PASSWORD + "\n")
+        cli.run("sync", "--once")
+        cli.run("devices")
+        self.assertEqual(cli.one("encryption", "status")["cross_signing"], "untrusted")
+
+    def test_E2E_130_backup_of_a_stranger(self):
+        cli = self.profile()
+        self.setup_code(cli)
+        script = self.script(cli)
+        script.post("room_keys/version", {
+            "algorithm": "m.megolm_backup.v1.curve25519-aes-sha2",
+            "auth_data": {"public_key": "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo", "signatures": {}}})
+        for _ in range(10):  # what it was told may not be written down yet when it is stopped
+            self.proxy.forget()
+            running = cli.listen()
+            self.proxy.wait("GET", "/room_keys/version")
+            running.stop()
+            if not cli.one("encryption", "status")["backup"]["enabled"]:
+                break
+        else:
+            self.fail("it believes the stranger")
+        self.assertEqual(self.proxy.find("PUT", "/room_keys/keys"), [])
+
+
+if __name__ == "__main__":
+    suite.main()
