@@ -523,15 +523,15 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/json/iter", test_iter);
   g_test_add_func ("/base/json/malformed", test_malformed);
   g_test_add_func ("/base/json/scalars-at-root", test_scalars_at_root);
-  g_test_add_func ("/base/json/depth", test_depth);
+  g_test_add_func ("/base/json/E2E-168-depth", test_depth);
   g_test_add_func ("/base/json/unusable-escapes", test_unusable_escapes);
   g_test_add_func ("/base/json/numbers", test_numbers);
   g_test_add_func ("/base/json/duplicates", test_duplicates);
   g_test_add_func ("/base/json/bytes", test_bytes);
   g_test_add_func ("/base/json/dup-document", test_dup_document);
   g_test_add_func ("/base/json/dup-document-threads", test_dup_document_threads);
-  g_test_add_func ("/base/json/canonical", test_canonical);
-  g_test_add_func ("/base/json/canonical-refused", test_canonical_refused);
+  g_test_add_func ("/base/json/E2E-003-canonical", test_canonical);
+  g_test_add_func ("/base/json/E2E-003-canonical-refused", test_canonical_refused);
   g_test_add_func ("/base/json/canonical-skip", test_canonical_skip);
   g_test_add_func ("/base/json/writer", test_writer);
   g_test_add_func ("/base/json/round-trip", test_round_trip);

@@ -159,7 +159,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/secret/boxed", test_boxed);
   g_test_add_func ("/base/secret/read-only", test_read_only);
   g_test_add_func ("/base/secret/many", test_many);
-  g_test_add_func ("/base/secret/wipe", test_wipe);
+  g_test_add_func ("/base/secret/E2E-163-wipe", test_wipe);
 
   return g_test_run ();
 }

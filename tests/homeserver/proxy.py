@@ -82,6 +82,10 @@ class Rule:
         """Sends change(JSON of the answer): JSON again, or bytes, or a (status, body) pair."""
         return self._set("rewrite", change)
 
+    def rewrite_request(self, change):
+        """Passes on change(JSON of the request) in its place; what is recorded is the client's own."""
+        return self._set("rewrite_request", change)
+
 
 class Request:
     """A recorded request; status is None while it is unanswered, 0 if its connection was dropped."""
@@ -304,7 +308,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             else:
                 if action == "delay":
                     time.sleep(argument)
-                code, headers, data = self.forward(request)
+                data = request.data
+                if action == "rewrite_request":
+                    data = json.dumps(argument(request.body)).encode()
+                code, headers, data = self.forward(request, data)
                 data = self.proxy._own_address(target, data)
                 if action == "hold":
                     rule.gate.wait(300)
@@ -349,11 +356,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                         return
                     ends[near is self.connection].sendall(data)
 
-    def forward(self, request):
+    def forward(self, request, body):
         """Asks the server: (status, headers, bytes).  The link to it is kept with the client's."""
         up = self.proxy.upstream
         headers = {k: v for k, v in request.headers.items() if k.lower() not in HOP_BY_HOP}
-        headers["Content-Length"] = str(len(request.data))
+        headers["Content-Length"] = str(len(body))
         for last in (False, True):
             if not self.link:
                 kind = http.client.HTTPSConnection if up.scheme == "https" else http.client.HTTPConnection
@@ -361,7 +368,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 self.link = kind(up.hostname, up.port, timeout=120, **more)
                 last = True
             try:
-                self.link.request(request.method, request.target, request.data, headers)
+                self.link.request(request.method, request.target, body, headers)
                 answer = self.link.getresponse()
                 data = answer.read()
                 return answer.status, {k: v for k, v in answer.headers.items()

@@ -79,6 +79,13 @@ class Faults(unittest.TestCase):
         self.proxy.on(where=lambda r: "timeout" in r.query).rewrite(lambda body: b"{not json")
         self.assertEqual(self.alice.raw("GET", "/_matrix/client/v3/sync?timeout=0")[2], b"{not json")
 
+    def test_rewrite_request(self):
+        self.proxy.on("PUT", "/send/", times=1).rewrite_request(lambda body: {**body, "body": "changé"})
+        self.alice.send(self.room, "tel quel")
+        self.assertIn("changé", self.bodies())
+        self.assertNotIn("tel quel", self.bodies())
+        self.assertEqual(self.proxy.find("PUT", "/send/")[0].body["body"], "tel quel")
+
     def test_delay_hold_and_wait(self):
         self.proxy.on(path="/whoami", times=1).delay(0.2)
         began = time.monotonic()

@@ -180,17 +180,18 @@ class CliSeat:
         told = self.cli.login(base, login, PASSWORD, "--device-name", device_name)
         self.user, self.device = told["user_id"], told["device_id"]
         self.sync()  # its keys are on the server when this ends
-        keys = self.status()
-        self.ed25519, self.curve25519 = keys["ed25519"], keys["curve25519"]
+        published = self.published()
+        self.token = published.token
+        keys = published.body["device_keys"]["keys"]
+        self.ed25519, self.curve25519 = keys[f"ed25519:{self.device}"], keys[f"curve25519:{self.device}"]
         if signed:
             self.setup_recovery()
 
-    @property
-    def token(self):
-        """The access token that it uses, as the proxy saw it."""
-        for request in reversed(self.case.proxy.requests):
-            if request.path.endswith("/keys/upload") and self.device in (request.data or b"").decode():
-                return request.token
+    def published(self):
+        """The request by which it published its keys."""
+        for request in self.case.proxy.find("POST", "/keys/upload"):
+            if (request.body.get("device_keys") or {}).get("device_id") == self.device:
+                return request
         raise LookupError(f"{self.device} never published its keys")
 
     def close(self):

@@ -219,9 +219,9 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/image-loader/kinds", test_kinds);
   g_test_add_func ("/image-loader/scaled", test_scaled);
-  g_test_add_func ("/image-loader/refused", test_refused);
-  g_test_add_func ("/image-loader/no-picture", test_no_picture);
-  g_test_add_func ("/image-loader/outside", test_outside);
+  g_test_add_func ("/image-loader/E2E-148-refused", test_refused);
+  g_test_add_func ("/image-loader/E2E-148-no-picture", test_no_picture);
+  g_test_add_func ("/image-loader/E2E-148-outside", test_outside);
   g_test_add_func ("/image-loader/cancel", test_cancel);
   g_test_add_func ("/image-loader/many", test_many);
 
