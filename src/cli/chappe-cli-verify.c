@@ -116,10 +116,20 @@ tell_phase (MxVerification *verification)
     }
 }
 
+static gboolean
+is_over (MxVerification *verification)
+{
+  MxVerificationPhase phase = mx_verification_get_phase (verification);
+
+  return phase == MX_VERIFICATION_DONE || phase == MX_VERIFICATION_CANCELLED;
+}
+
+/* The end of ours is told once the other side can know it: who reads it may end the program. */
 static void
 phase_cb (Dialogue *self, GParamSpec *pspec, MxVerification *verification)
 {
-  tell_phase (verification);
+  if (verification != self->ours || !is_over (verification))
+    tell_phase (verification);
   wake (self);
 }
 
@@ -300,14 +310,6 @@ read_line (Dialogue *self, GDataInputStream *input)
 }
 
 static gboolean
-is_over (MxVerification *verification)
-{
-  MxVerificationPhase phase = mx_verification_get_phase (verification);
-
-  return phase == MX_VERIFICATION_DONE || phase == MX_VERIFICATION_CANCELLED;
-}
-
-static gboolean
 has_unsent (MxSession *session)
 {
   guint waiting = 0;
@@ -321,6 +323,7 @@ has_unsent (MxSession *session)
 static void
 wait_sent (Dialogue *self)
 {
+  g_autoptr (GError) flush_error = NULL;
   gulong handler = g_signal_connect_swapped (self->cli->session,
                                              "notify::outbox-waiting",
                                              G_CALLBACK (wake),
@@ -338,6 +341,12 @@ wait_sent (Dialogue *self)
         break;
     }
   g_signal_handler_disconnect (self->cli->session, handler);
+
+  if (self->ours != NULL &&
+      !dex_await (mx_guard (self->cli->scope,
+                            mx_timeout (mx_verification_flush (self->ours), SENT_MS)),
+                  &flush_error))
+    chappe_cli_tell ("The last message may not have been sent: %s", flush_error->message);
 }
 
 static gboolean
@@ -361,6 +370,8 @@ converse (Dialogue *self, GError **error)
     }
 
   wait_sent (self);
+  if (self->ours != NULL && is_over (self->ours))
+    tell_phase (self->ours);
   if (self->failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&self->failure));

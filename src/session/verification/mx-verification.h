@@ -61,6 +61,9 @@ void mx_verification_cancel (MxVerification *self);
 /* After it ended: asks the same device or person again. Resolves to the new MxVerification. */
 DexFuture *mx_verification_retry (MxVerification *self) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Resolves TRUE once what it sent by to-device is at the server: before a program ends. */
+DexFuture *mx_verification_flush (MxVerification *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* All that are under way: a GListModel of MxVerification; "request" (MxVerification) is emitted for
  * an incoming one that the user should see. */
 #define MX_TYPE_VERIFICATIONS (mx_verifications_get_type ())

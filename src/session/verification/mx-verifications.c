@@ -10,6 +10,7 @@
 
 #include "mx-device-tracker.h"
 #include "mx-error.h"
+#include "mx-olm-outbox.h"
 #include "mx-room-list.h"
 #include "mx-send-queue.h"
 #include "mx-store-devices.h"
@@ -529,6 +530,41 @@ mx_verification_retry (MxVerification *self)
                                   "The session is not open");
 
   return dex_future_new_take_object (g_object_ref (again));
+}
+
+static gboolean
+no_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  return TRUE;
+}
+
+static DexFuture *
+flush_fiber (gpointer data)
+{
+  MxSession *session = data;
+  GError *error = NULL;
+
+  /* what was said is queued by writes before this one */
+  if (!dex_await (mx_session_write (session, no_work, NULL, NULL), &error))
+    return dex_future_new_for_error (error);
+
+  return mx_olm_outbox_flush (session);
+}
+
+DexFuture *
+mx_verification_flush (MxVerification *self)
+{
+  g_autoptr (MxVerifications) list = NULL;
+
+  g_return_val_if_fail (MX_IS_VERIFICATION (self), NULL);
+
+  list = mx_verification_dup_list (self);
+  if (list == NULL || list->session == NULL)
+    return dex_future_new_reject (MX_SESSION_ERROR,
+                                  MX_SESSION_ERROR_SIGNED_OUT,
+                                  "The session is not open");
+
+  return mx_flow_run (flush_fiber, g_object_ref (list->session), g_object_unref);
 }
 
 char *
