@@ -35,12 +35,9 @@ typedef struct
 static const ChappeCliVerb *
 find_verb (const char *name)
 {
-  const ChappeCliVerb *tables[] = { chappe_cli_account_verbs,
-                                    chappe_cli_encryption_verbs,
-                                    chappe_cli_room_verbs,
-                                    chappe_cli_message_verbs,
-                                    chappe_cli_file_verbs,
-                                    chappe_cli_verify_verbs };
+  const ChappeCliVerb *tables[] = { chappe_cli_account_verbs, chappe_cli_encryption_verbs,
+                                    chappe_cli_room_verbs,    chappe_cli_message_verbs,
+                                    chappe_cli_file_verbs,    chappe_cli_verify_verbs };
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     for (const ChappeCliVerb *verb = tables[i]; verb->name != NULL; verb++)
@@ -53,12 +50,9 @@ find_verb (const char *name)
 static void
 print_usage (FILE *stream)
 {
-  const ChappeCliVerb *tables[] = { chappe_cli_account_verbs,
-                                    chappe_cli_encryption_verbs,
-                                    chappe_cli_room_verbs,
-                                    chappe_cli_message_verbs,
-                                    chappe_cli_file_verbs,
-                                    chappe_cli_verify_verbs };
+  const ChappeCliVerb *tables[] = { chappe_cli_account_verbs, chappe_cli_encryption_verbs,
+                                    chappe_cli_room_verbs,    chappe_cli_message_verbs,
+                                    chappe_cli_file_verbs,    chappe_cli_verify_verbs };
 
   fprintf (stream,
            "usage: chappe-cli [--profile NAME] [--key-file FILE] [--deployment NAME] VERB …\n\n");

@@ -34,12 +34,12 @@ typedef struct
    * and a block face each other there is a row for each side. key.position is then G_MININT64
    * (before the block) or G_MAXINT64 (after it). */
   gint64 gap_id;
-  gboolean gap_backwards;      /* fill by /messages dir=b with gap_token, else dir=f */
-  char *gap_token;             /* NULL: nobody knows one; ask for what surrounds mx_store_gap_event() */
-  MxEvent *event;              /* EVENT: as it stands (redacted copy when redacted) */
-  MxEvent *edit;               /* latest valid edit, NULL */
-  char *redacted_by;           /* user id, NULL */
-  gboolean is_shown;           /* FALSE: drawn on its target or not at all */
+  gboolean gap_backwards; /* fill by /messages dir=b with gap_token, else dir=f */
+  char *gap_token;        /* NULL: nobody knows one; ask for what surrounds mx_store_gap_event() */
+  MxEvent *event;         /* EVENT: as it stands (redacted copy when redacted) */
+  MxEvent *edit;          /* latest valid edit, NULL */
+  char *redacted_by;      /* user id, NULL */
+  gboolean is_shown;      /* FALSE: drawn on its target or not at all */
   MxDecryptionFailure failure; /* why event is not readable */
   gint64 failed_ms;            /* since when; 0: never */
   char *session_id;            /* Megolm session of an encrypted event, NULL */

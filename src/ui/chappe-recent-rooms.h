@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* The rooms of a session in the order of their last use, for going back and forth between them: while the
- * key is held, steps go further back; what is reached counts as used once it is let go. Main
- * thread. */
+/* The rooms of a session in the order of their last use, for going back and forth between them:
+ * while the key is held, steps go further back; what is reached counts as used once it is let go.
+ * Main thread. */
 #pragma once
 
 #include "mx-room-list.h"

@@ -114,8 +114,8 @@ serve_session (ChappeWindow *self)
 
   self->notifier = chappe_notifier_new (G_APPLICATION (application), self->session);
   self->prompts = chappe_verification_prompts_new (self->session, self->toasts);
-  self->notices = chappe_encryption_notices_new (self->session,
-                                                 chappe_main_view_get_notice_bar (self->main));
+  self->notices =
+    chappe_encryption_notices_new (self->session, chappe_main_view_get_notice_bar (self->main));
   self->session_settings = chappe_session_settings_new (self->accounts, self->session);
   g_signal_connect_object (self->session_settings,
                            "failed",

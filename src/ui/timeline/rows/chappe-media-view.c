@@ -96,9 +96,8 @@ fetch_picture (ChappeMediaView *self)
   const int height = PICTURE_HEIGHT * 2;
 
   mx_watch (self,
-            file != NULL
-              ? chappe_texture_load_encrypted (self->session, mxc, file, width, height)
-              : chappe_texture_load (self->session, mxc, width, height, FALSE),
+            file != NULL ? chappe_texture_load_encrypted (self->session, mxc, file, width, height)
+                         : chappe_texture_load (self->session, mxc, width, height, FALSE),
             loaded_cb,
             GUINT_TO_POINTER (self->serial));
 }
