@@ -13,6 +13,7 @@ from reader import Desktop, Window  # noqa: E402
 
 desktop = None
 PROJECT = "Projet Annuaire"
+SECTIONS = ("Invitations", "Favourites", "Direct Messages", "Rooms", "Low Priority", "Announcements")
 
 
 def setUpModule():
@@ -199,6 +200,65 @@ class Conversation(Page):
         window.key("F9")
         window.wait(name="Details")
         self.check_names(window)
+        self.end(window)
+
+    def shown(self, window):
+        """What the list says of the conversation that is shown."""
+        return next((node.get_name() for node in window.nodes(under=window.wait(self.role.LIST, "Conversations"))
+                     if node.get_role() == self.role.LIST_ITEM
+                     and node.get_state_set().contains(desktop.atspi.StateType.SELECTED)), "")
+
+    def go(self, window, *keys, to):
+        window.key(*keys)
+        window.until(lambda: self.shown(window).startswith(to), lambda: f"{keys}: {self.shown(window)}, not {to}")
+
+    def test_keys_between_rooms(self):
+        window = self.open("camille")
+        window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ","))
+        first = window.wait(self.role.LIST_ITEM, lambda name: not name.startswith(SECTIONS), focused=True,
+                            what="the focus begins on a conversation, not on the heading of a section").get_name()
+        for name in ("annuaire", "mercier"):
+            window.key("ctrl+k")
+            window.wait(name="Find a conversation", focused=True)
+            window.type(name)
+            window.key("Return")
+            window.wait(name="Message", focused=True)
+        self.go(window, "ctrl+Tab", to=PROJECT)
+        self.go(window, "ctrl+Tab", to="Antoine MERCIER")
+        self.go(window, "ctrl+shift+Tab", to=PROJECT)
+        window.wait(name="Message", focused=True, what="one can write at once")
+        self.go(window, "ctrl+1", to=first.split(",")[0])
+        self.go(window, "alt+Down", "alt+Up", to=first.split(",")[0])
+        self.end(window)
+
+    def test_size(self):
+        window = self.open("camille")
+        row = window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ","))
+
+        def height():
+            return window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ",")).get_extents(
+                desktop.atspi.CoordType.WINDOW).height
+        normal = row.get_extents(desktop.atspi.CoordType.WINDOW).height
+        for _ in range(6):
+            window.key("ctrl+plus")
+        window.until(lambda: height() > normal, lambda: f"text does not grow: {normal}, {height()}")
+        window.key("ctrl+0")
+        window.until(lambda: height() == normal, lambda: f"not its own size again: {normal}, {height()}")
+        window.key("F11")
+        self.end(window)
+
+    def test_undo(self):
+        window = self.open("camille")
+        window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ","))
+        self.colleague.mention(self.told["rooms"][PROJECT], self.told["user"], "à lire")
+        window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ",") and "unread" in name)
+        window.key("ctrl+shift+r")
+        window.until(lambda: not any("unread" in name for name in window.rows("Conversations")),
+                     lambda: [name for name in window.rows("Conversations") if "unread" in name])
+        undo = window.wait(self.role.BUTTON, "Undo")
+        desktop.atspi.Action.do_action(undo, 0)
+        window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ",") and "unread" in name,
+                    what="unread again")
         self.end(window)
 
     def test_dialogs(self):

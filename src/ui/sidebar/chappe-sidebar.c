@@ -402,8 +402,10 @@ filter_changed_cb (ChappeSidebar *self)
 static void
 filter_activate_cb (ChappeSidebar *self)
 {
-  MxRoom *room = chappe_room_model_next (self->model, NULL, 1, FALSE);
+  MxRoom *room = NULL;
 
+  filter_changed_cb (self); /* GTK tells it late: Enter means what is typed */
+  room = chappe_room_model_next (self->model, NULL, 1, FALSE);
   if (room == NULL)
     return;
   g_object_ref (room);
