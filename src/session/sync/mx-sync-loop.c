@@ -545,10 +545,12 @@ loop_fiber (gpointer data)
     activate (self); /* stopped and started again meanwhile */
   else if (self->waiters->len > 0)
     {
+      const GError *why = mx_session_get_error (run->session);
       g_autoptr (GError) ended =
         g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The sync loop has ended");
 
-      reject_waiters (self, ended);
+      /* Another request may have learned first that the server ended the session. */
+      reject_waiters (self, why != NULL && mx_session_is_end (why) ? why : ended);
     }
 
   return dex_future_new_true ();
