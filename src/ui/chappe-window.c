@@ -9,6 +9,7 @@
 #include "chappe-background.h"
 #include "chappe-encryption-notices.h"
 #include "chappe-error-text.h"
+#include "chappe-first-focus.h"
 #include "chappe-locked-page.h"
 #include "chappe-login-page.h"
 #include "chappe-notifier.h"
@@ -44,8 +45,7 @@ struct _ChappeWindow
   MxDeployment *deployment;
   MxSession *session;
   GSignalGroup *session_signals;
-  guint focus_source;
-  gboolean focus_due;
+  ChappeFirstFocus *first_focus;
   gboolean reading; /* the user reads on although signed out */
 };
 
@@ -74,31 +74,6 @@ page_of_state (ChappeWindow *self)
     }
 }
 
-/* Once there are rows: the focus would begin on the heading of the first section. */
-static gboolean
-begin_focus_cb (gpointer user_data)
-{
-  ChappeWindow *self = user_data;
-  ChappeSidebar *sidebar = chappe_main_view_get_sidebar (self->main);
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-
-  self->focus_source = 0;
-  self->focus_due = FALSE;
-  if (focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (sidebar)))
-    chappe_sidebar_focus_room (sidebar);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-begin_focus (ChappeWindow *self)
-{
-  ChappeRoomModel *rooms = chappe_sidebar_get_model (chappe_main_view_get_sidebar (self->main));
-
-  if (self->focus_due && self->focus_source == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)) &&
-      chappe_room_model_get_n_rooms (rooms) > 0)
-    self->focus_source = g_idle_add_full (G_PRIORITY_LOW, begin_focus_cb, self, NULL);
-}
-
 static void
 update_page (ChappeWindow *self)
 {
@@ -122,8 +97,7 @@ update_page (ChappeWindow *self)
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), page) == 0)
     return;
   gtk_stack_set_visible_child_name (self->pages, page);
-  self->focus_due = g_str_equal (page, "main");
-  begin_focus (self);
+  chappe_first_focus_set_due (self->first_focus, g_str_equal (page, "main"));
 }
 
 static void
@@ -312,7 +286,7 @@ chappe_window_dispose (GObject *object)
 {
   ChappeWindow *self = CHAPPE_WINDOW (object);
 
-  g_clear_handle_id (&self->focus_source, g_source_remove);
+  g_clear_pointer (&self->first_focus, chappe_first_focus_free);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->notifier);
   g_clear_object (&self->prompts);
@@ -376,12 +350,8 @@ chappe_window_init (ChappeWindow *self)
                                   "notify::state",
                                   G_CALLBACK (update_page),
                                   self);
-  g_signal_connect_after (self, "map", G_CALLBACK (begin_focus), NULL);
-  g_signal_connect_object (chappe_sidebar_get_model (chappe_main_view_get_sidebar (self->main)),
-                           "items-changed",
-                           G_CALLBACK (begin_focus),
-                           self,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  self->first_focus =
+    chappe_first_focus_new (GTK_WINDOW (self), chappe_main_view_get_sidebar (self->main));
   g_signal_connect_swapped (self, "notify::is-active", G_CALLBACK (update_watched), self);
   g_signal_connect_object (self->main,
                            "notify::room",
