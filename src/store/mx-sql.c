@@ -11,6 +11,7 @@
 #include "mx-store-lock.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #define KEY_SIZE 32
 
@@ -394,4 +395,15 @@ mx_sql_set_key (sqlite3 *db, MxSecret *key, const guint8 *salt)
   result = sqlite3_key_v2 (db, "main", text, end - text);
   mx_wipe (text, sizeof text);
   return result;
+}
+
+gboolean
+mx_sql_column_bytes (sqlite3_stmt *statement, int column, gpointer out, gsize size)
+{
+  if ((gsize) sqlite3_column_bytes (statement, column) != size)
+    return FALSE;
+
+  memcpy (out, sqlite3_column_blob (statement, column), size);
+
+  return TRUE;
 }

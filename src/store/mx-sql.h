@@ -74,6 +74,9 @@ void mx_sql_set_error (GError **error, sqlite3 *db, int result);
  */
 int mx_sql_set_key (sqlite3 *db, MxSecret *key, const guint8 *salt);
 
+/* A blob of exactly this size, such as a key; FALSE, out untouched: there is none. */
+gboolean mx_sql_column_bytes (sqlite3_stmt *statement, int column, gpointer out, gsize size);
+
 #define mx_sql_column_text(statement, column)                                                      \
   ((const char *) sqlite3_column_text ((statement), (column)))
 #define mx_sql_column_dup(statement, column) (g_strdup (mx_sql_column_text ((statement), (column))))

@@ -9,8 +9,6 @@
 #include "mx-sql.h"
 #include "mx-store-state.h"
 
-#include <string.h>
-
 #define COLUMNS                                                                                    \
   "user_id, device_id, curve25519, ed25519, display_name, keys, is_gone, is_dehydrated, "          \
   "is_cross_signed, trust, first_seen_ms, no_key_ms, no_olm_sent, unwedged_ms"
@@ -243,23 +241,14 @@ mx_store_track_room (MxStore *self, const char *room_id, gboolean *added, GError
 
 /* -- Devices */
 
-static gboolean
-read_key (sqlite3_stmt *row, int column, guint8 key[MX_STORE_KEY_SIZE])
-{
-  if (sqlite3_column_bytes (row, column) != MX_STORE_KEY_SIZE)
-    return FALSE;
-  memcpy (key, sqlite3_column_blob (row, column), MX_STORE_KEY_SIZE);
-
-  return TRUE;
-}
-
 /* NULL for a row that is no device's. */
 static MxStoredDevice *
 read_device (sqlite3_stmt *row)
 {
   g_autoptr (MxStoredDevice) device = g_new0 (MxStoredDevice, 1);
 
-  if (!read_key (row, 2, device->curve25519) || !read_key (row, 3, device->ed25519))
+  if (!mx_sql_column_bytes (row, 2, device->curve25519, MX_STORE_KEY_SIZE) ||
+      !mx_sql_column_bytes (row, 3, device->ed25519, MX_STORE_KEY_SIZE))
     return NULL;
   device->user_id = mx_sql_column_dup (row, 0);
   device->device_id = mx_sql_column_dup (row, 1);

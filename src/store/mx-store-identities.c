@@ -59,23 +59,14 @@ mx_stored_identity_get_state (const MxStoredIdentity *self)
            : MX_IDENTITY_STATE_CHANGED;
 }
 
-static gboolean
-read_key (sqlite3_stmt *row, int column, guint8 key[MX_STORE_KEY_SIZE])
-{
-  if (sqlite3_column_bytes (row, column) != MX_STORE_KEY_SIZE)
-    return FALSE;
-  memcpy (key, sqlite3_column_blob (row, column), MX_STORE_KEY_SIZE);
-
-  return TRUE;
-}
-
 /* NULL for a row that is no identity. */
 static MxStoredIdentity *
 read_identity (sqlite3_stmt *row)
 {
   g_autoptr (MxStoredIdentity) identity = g_new0 (MxStoredIdentity, 1);
 
-  if (!read_key (row, 4, identity->master_key) || !read_key (row, 5, identity->pinned_key))
+  if (!mx_sql_column_bytes (row, 4, identity->master_key, MX_STORE_KEY_SIZE) ||
+      !mx_sql_column_bytes (row, 5, identity->pinned_key, MX_STORE_KEY_SIZE))
     return NULL;
   identity->user_id = mx_sql_column_dup (row, 0);
   identity->master = mx_sql_column_dup (row, 1);

@@ -8,8 +8,6 @@
 
 #include "mx-sql.h"
 
-#include <string.h>
-
 #define COLUMNS                                                                                    \
   "id, room_id, session_id, curve25519, ed25519, sender, device_keys, pickle, first_index, "       \
   "origin, shared_history, chain, backed_up, received_ms"
@@ -29,15 +27,6 @@ mx_stored_megolm_free (MxStoredMegolm *self)
   g_free (self);
 }
 
-static gboolean
-read_key (sqlite3_stmt *row, int column, guint8 key[MX_STORE_KEY_SIZE])
-{
-  if (sqlite3_column_bytes (row, column) != MX_STORE_KEY_SIZE)
-    return FALSE;
-  memcpy (key, sqlite3_column_blob (row, column), MX_STORE_KEY_SIZE);
-  return TRUE;
-}
-
 static MxStoredMegolm *
 read_row (sqlite3_stmt *row)
 {
@@ -46,8 +35,8 @@ read_row (sqlite3_stmt *row)
   self->id = sqlite3_column_int64 (row, 0);
   self->room_id = mx_sql_column_dup (row, 1);
   self->session_id = mx_sql_column_dup (row, 2);
-  read_key (row, 3, self->curve25519);
-  self->has_ed25519 = read_key (row, 4, self->ed25519);
+  mx_sql_column_bytes (row, 3, self->curve25519, MX_STORE_KEY_SIZE);
+  self->has_ed25519 = mx_sql_column_bytes (row, 4, self->ed25519, MX_STORE_KEY_SIZE);
   self->sender = mx_sql_column_dup (row, 5);
   self->device_keys = mx_sql_column_dup (row, 6);
   self->pickle = g_bytes_new (sqlite3_column_blob (row, 7), sqlite3_column_bytes (row, 7));

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 MxDevice *mx_device_new (MxSession *session, const MxStoredDevice *stored);
 /* A device that takes no part in encryption. */
 MxDevice *mx_device_new_without_keys (MxSession *session, const char *device_id);
+/* A key in base64 as people compare it: in groups of four. The caller frees. */
+char *mx_device_group_key (const char *key);
 /* Reads anew what is derived. stored: NULL: without keys. */
 void mx_device_update (MxDevice *self, MxSession *session, const MxStoredDevice *stored);
 /* What the server's list says; name NULL: as it is. */

@@ -160,17 +160,16 @@ mx_device_new_without_keys (MxSession *session, const char *device_id)
   return new_device (session, mx_session_get_user_id (session), device_id);
 }
 
-static char *
-group (const guint8 key[MX_STORE_KEY_SIZE])
+char *
+mx_device_group_key (const char *key)
 {
-  g_autofree char *text = mx_base64_encode (key, MX_STORE_KEY_SIZE);
   GString *groups = g_string_new (NULL);
 
-  for (gsize i = 0; text[i] != '\0'; i++)
+  for (gsize i = 0; key[i] != '\0'; i++)
     {
       if (i > 0 && i % 4 == 0)
         g_string_append_c (groups, ' ');
-      g_string_append_c (groups, text[i]);
+      g_string_append_c (groups, key[i]);
     }
 
   return g_string_free_and_steal (groups);
@@ -214,7 +213,9 @@ void
 mx_device_update (MxDevice *self, MxSession *session, const MxStoredDevice *stored)
 {
   gboolean had_keys = self->fingerprint != NULL;
-  g_autofree char *fingerprint = stored != NULL ? group (stored->ed25519) : NULL;
+  g_autofree char *key =
+    stored != NULL ? mx_base64_encode (stored->ed25519, MX_STORE_KEY_SIZE) : NULL;
+  g_autofree char *fingerprint = key != NULL ? mx_device_group_key (key) : NULL;
   MxDeviceTrust trust = stored != NULL ? get_trust (session, stored) : MX_DEVICE_UNVERIFIED;
 
   g_object_freeze_notify (G_OBJECT (self));

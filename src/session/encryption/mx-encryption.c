@@ -7,10 +7,10 @@
 
 #include "mx-encryption-private.h"
 
-#include "mx-verifications-private.h"
-
+#include "mx-device-private.h"
 #include "mx-error.h"
 #include "mx-olm-machine.h"
+#include "mx-verifications-private.h"
 
 /* Who does what is due. */
 static const struct
@@ -448,22 +448,11 @@ mx_encryption_dup_fingerprint (MxEncryption *self)
 {
   MxStore *reader = NULL;
   g_autofree char *key = NULL;
-  GString *groups = NULL;
 
   g_return_val_if_fail (MX_IS_ENCRYPTION (self), NULL);
 
   reader = self->session != NULL ? mx_session_get_reader (self->session) : NULL;
   key = reader != NULL ? mx_store_get_value (reader, "device_ed25519") : NULL;
-  if (key == NULL)
-    return NULL;
 
-  groups = g_string_new (NULL);
-  for (gsize i = 0; key[i] != '\0'; i++)
-    {
-      if (i > 0 && i % 4 == 0)
-        g_string_append_c (groups, ' ');
-      g_string_append_c (groups, key[i]);
-    }
-
-  return g_string_free (groups, FALSE);
+  return key != NULL ? mx_device_group_key (key) : NULL;
 }
