@@ -3,6 +3,7 @@
 
 /* The program: language, then the application. */
 #include "config.h"
+#include "install-dirs.h"
 
 #include "chappe-application.h"
 

@@ -91,14 +91,17 @@ print_status (ChappeCli *cli, MxEncryption *encryption, GError **error)
 static gboolean
 encryption_verb (ChappeCli *cli, GStrv args, GError **error)
 {
+  gboolean offline = FALSE;
+  const GOptionEntry entries[] = { { "offline", 0, 0, G_OPTION_ARG_NONE, &offline, NULL, NULL },
+                                   G_OPTION_ENTRY_NULL };
   g_auto (GStrv) rest = g_strdupv (args);
   MxEncryption *encryption = NULL;
 
-  if (!chappe_cli_parse (&rest, NULL, 1, 1, error))
+  if (!chappe_cli_parse (&rest, entries, 1, 1, error))
     return FALSE;
   if (!g_str_equal (rest[0], "status"))
     return fail_usage ("Only encryption status", error);
-  encryption = open_encryption (cli, TRUE, error);
+  encryption = open_encryption (cli, offline, error);
 
   return encryption != NULL && print_status (cli, encryption, error);
 }
@@ -119,8 +122,10 @@ auth_cb (MxSession *session, const MxAuthRequest *request, gpointer data)
   if (password == NULL || request->was_wrong)
     return dex_future_new_reject (MX_MATRIX_ERROR,
                                   MX_MATRIX_ERROR_FORBIDDEN,
-                                  password == NULL ? "The server asks for the password"
-                                                   : "The password was refused");
+                                  password == NULL
+                                    ? "The server asks for the password: give it with "
+                                      "--password-stdin"
+                                    : "The password was refused");
 
   return mx_future_new_pointer (MX_TYPE_SECRET, mx_secret_ref (password));
 }
@@ -188,7 +193,7 @@ recovery_verb (ChappeCli *cli, GStrv args, GError **error)
 {
   gboolean with_passphrase = FALSE;
   gboolean with_password = FALSE;
-  gboolean with_code = FALSE;
+  gboolean with_code = FALSE; /* said for the reader of a script: it is read in any case */
   const GOptionEntry entries[] = {
     { "passphrase-stdin", 0, 0, G_OPTION_ARG_NONE, &with_passphrase, NULL, NULL },
     { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &with_password, NULL, NULL },
@@ -205,8 +210,6 @@ recovery_verb (ChappeCli *cli, GStrv args, GError **error)
   if (!g_str_equal (rest[0], "setup") && !g_str_equal (rest[0], "restore") &&
       !g_str_equal (rest[0], "reset") && !g_str_equal (rest[0], "change"))
     return fail_usage ("recovery setup, restore, reset or change", error);
-  if (g_str_equal (rest[0], "restore") && !with_code)
-    return fail_usage ("--code-stdin is needed", error);
   if ((with_passphrase && (passphrase = chappe_cli_read_secret (error)) == NULL) ||
       (with_password && (password = chappe_cli_read_secret (error)) == NULL))
     return FALSE;
@@ -238,7 +241,7 @@ count_cb (unsigned done, unsigned total, gpointer data)
 static gboolean
 keys_verb (ChappeCli *cli, GStrv args, GError **error)
 {
-  gboolean with_passphrase = FALSE;
+  gboolean with_passphrase = FALSE; /* as with_code */
   const GOptionEntry entries[] = {
     { "passphrase-stdin", 0, 0, G_OPTION_ARG_NONE, &with_passphrase, NULL, NULL },
     G_OPTION_ENTRY_NULL
@@ -256,8 +259,8 @@ keys_verb (ChappeCli *cli, GStrv args, GError **error)
   if (!chappe_cli_parse (&rest, entries, 2, 2, error))
     return FALSE;
   is_export = g_str_equal (rest[0], "export");
-  if ((!is_export && !g_str_equal (rest[0], "import")) || !with_passphrase)
-    return fail_usage ("keys export or import, with --passphrase-stdin", error);
+  if (!is_export && !g_str_equal (rest[0], "import"))
+    return fail_usage ("keys export or import", error);
   passphrase = chappe_cli_read_secret (error);
   encryption = passphrase != NULL ? open_encryption (cli, TRUE, error) : NULL;
   if (encryption == NULL)
@@ -338,11 +341,11 @@ devices_verb (ChappeCli *cli, GStrv args, GError **error)
 }
 
 const ChappeCliVerb chappe_cli_encryption_verbs[] = {
-  { "encryption", "status", encryption_verb },
+  { "encryption", "status [--offline]", encryption_verb },
   { "recovery",
-    "setup [--passphrase-stdin] [--password-stdin] | restore --code-stdin | reset [--password-stdin] | change",
+    "setup [--passphrase-stdin] [--password-stdin] | restore [--code-stdin] | reset [--password-stdin] | change",
     recovery_verb },
-  { "keys", "export|import FILE --passphrase-stdin", keys_verb },
+  { "keys", "export|import FILE [--passphrase-stdin]", keys_verb },
   { "devices", "[USER]", devices_verb },
   { NULL, NULL, NULL },
 };

@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
+#include <unistd.h>
 
 MxJsonWriter *
 chappe_cli_line_begin (void)
@@ -64,6 +66,26 @@ chappe_cli_tell (const char *format, ...)
   fputc ('\n', stderr);
 }
 
+/* What is typed at a terminal is not shown. */
+static char *
+read_unseen (char *line, int size)
+{
+  struct termios shown;
+  struct termios unseen;
+  char *read;
+
+  if (tcgetattr (STDIN_FILENO, &shown) != 0)
+    return fgets (line, size, stdin);
+
+  unseen = shown;
+  unseen.c_lflag &= ~(tcflag_t) ECHO;
+  tcsetattr (STDIN_FILENO, TCSAFLUSH, &unseen);
+  read = fgets (line, size, stdin);
+  tcsetattr (STDIN_FILENO, TCSAFLUSH, &shown);
+
+  return read;
+}
+
 /* One line of standard input, without its end. */
 MxSecret *
 chappe_cli_read_secret (GError **error)
@@ -72,7 +94,7 @@ chappe_cli_read_secret (GError **error)
   MxSecret *secret;
   gsize length;
 
-  if (fgets (line, sizeof line, stdin) == NULL)
+  if (read_unseen (line, sizeof line) == NULL)
     {
       g_set_error_literal (error,
                            CHAPPE_CLI_ERROR,

@@ -25,6 +25,7 @@ typedef struct
   MxVerification *current; /* what commands without a transaction mean: the newest; borrowed */
   MxVerification *ours;    /* asked for or accepted: the program ends with it; borrowed */
   GPtrArray *lines;        /* char*: read, not looked at yet */
+  gboolean accepting; /* the first request that comes */
   gboolean input_ended;
   GError *failure;
   DexPromise *news; /* something happened */
@@ -149,6 +150,7 @@ static void
 request_cb (Dialogue *self, MxVerification *verification)
 {
   follow (self, verification);
+  wake (self);
 }
 
 /* -- What is done */
@@ -349,11 +351,28 @@ wait_sent (Dialogue *self)
     chappe_cli_tell ("The last message may not have been sent: %s", flush_error->message);
 }
 
+static void
+accept_first (Dialogue *self)
+{
+  for (guint i = 0; self->accepting && i < self->seen->len; i++)
+    {
+      MxVerification *verification = g_ptr_array_index (self->seen, i);
+
+      if (!mx_verification_is_incoming (verification) ||
+          mx_verification_get_phase (verification) != MX_VERIFICATION_REQUESTED)
+        continue;
+      self->accepting = FALSE;
+      self->current = self->ours = verification;
+      mx_verification_accept (verification);
+    }
+}
+
 static gboolean
 converse (Dialogue *self, GError **error)
 {
   while (self->ours == NULL || !is_over (self->ours))
     {
+      accept_first (self);
       while (self->lines->len > 0)
         {
           g_autofree char *line = g_ptr_array_steal_index (self->lines, 0);
@@ -406,13 +425,27 @@ verify (ChappeCli *cli, GStrv args, GError **error)
   Dialogue dialogue = { .cli = cli };
   gboolean done = FALSE;
 
-  if (!chappe_cli_parse (&rest, entries, 0, 3, error) || !chappe_cli_open (cli, error))
+  if (!chappe_cli_parse (&rest, entries, 0, 3, error))
     return FALSE;
 
   words = (const char *const *) rest;
-  if (words[0] != NULL && g_str_equal (words[0], "request"))
-    words++;
+  if (words[0] != NULL && (g_str_equal (words[0], "request") || g_str_equal (words[0], "accept")))
+    {
+      dialogue.accepting = g_str_equal (words[0], "accept");
+      words++;
+    }
+  else if (words[0] != NULL && words[0][0] != '@')
+    {
+      g_set_error (error,
+                   CHAPPE_CLI_ERROR,
+                   CHAPPE_CLI_ERROR_USAGE,
+                   "Say %s inside the dialogue: it belongs to one process",
+                   words[0]);
+      return FALSE;
+    }
 
+  if (!chappe_cli_open (cli, error))
+    return FALSE;
   dialogue.verifications =
     mx_encryption_get_verifications (mx_session_get_encryption (cli->session));
   dialogue.seen = g_ptr_array_new_with_free_func (g_object_unref);
@@ -427,7 +460,8 @@ verify (ChappeCli *cli, GStrv args, GError **error)
       standard = g_unix_input_stream_new (STDIN_FILENO, FALSE);
       input = g_data_input_stream_new (standard);
       read_line (&dialogue, input);
-      done = (words[0] == NULL || request (&dialogue, words[0], words[1], error)) &&
+      done = (words[0] == NULL || dialogue.accepting ||
+              request (&dialogue, words[0], words[1], error)) &&
              converse (&dialogue, error);
     }
   dialogue_clear (&dialogue);
@@ -436,6 +470,6 @@ verify (ChappeCli *cli, GStrv args, GError **error)
 }
 
 const ChappeCliVerb chappe_cli_verify_verbs[] = {
-  { "verify", "[--interactive] [request] [USER [DEVICE]]", verify },
+  { "verify", "[--interactive] [accept | [request] USER [DEVICE]]", verify },
   { NULL, NULL, NULL },
 };

@@ -5,6 +5,7 @@
  * words for people on stderr, exit status 0 (done), 1 (refused or failed), 2 (usage). */
 
 #include "config.h"
+#include "install-dirs.h"
 
 #include "chappe-cli.h"
 

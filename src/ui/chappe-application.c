@@ -4,6 +4,7 @@
 /* The program. The window is presented once it has something to show, at the latest after a quarter
  * of a second. */
 #include "config.h"
+#include "install-dirs.h"
 
 #include "chappe-application.h"
 
