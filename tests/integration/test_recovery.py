@@ -55,6 +55,23 @@ class Recovery(ServerCase):
         self.assertIn(f"ed25519:{device}", answer["master_keys"][cli.user]["signatures"][cli.user])
         self.assert_usable(cli, code)
 
+    def test_verified_by_the_other_device(self):
+        cli = self.profile()
+        self.setup_code(cli)
+        other = self.another(cli)
+        device = other.one("whoami")["device_id"]
+        waiting = other.start("verify", "accept", dialogue=True)
+        waiting.wait_told("listening")
+        asking = cli.start("verify", "request", cli.user, device, dialogue=True)
+        shown = [side.wait_line(lambda line: line["event"] == "emoji") for side in (asking, waiting)]
+        self.assertEqual(shown[0]["decimals"], shown[1]["decimals"])
+        for side in (asking, waiting):
+            side.write("confirm")
+        for side in (asking, waiting):
+            side.wait_line(lambda line: line["event"] == "done")
+            self.assertEqual(side.process.wait(), 0)
+        self.assertEqual(other.one("encryption", "status")["cross_signing"], "verified")
+
     def test_E2E_092_setup_interrupted_anywhere(self):
         done = 0
         while True:
