@@ -25,7 +25,7 @@ typedef struct
   MxVerification *current; /* what commands without a transaction mean: the newest; borrowed */
   MxVerification *ours;    /* asked for or accepted: the program ends with it; borrowed */
   GPtrArray *lines;        /* char*: read, not looked at yet */
-  gboolean accepting; /* the first request that comes */
+  gboolean accepting;      /* the first request that comes */
   gboolean input_ended;
   GError *failure;
   DexPromise *news; /* something happened */

@@ -15,6 +15,9 @@
 #include "mx-store-timeline.h"
 #include "mx-sync-loop.h"
 
+/* For sync to catch up. */
+#define PATIENCE_MS 30000
+
 static GHashTable *
 read_ignored (MxStore *reader)
 {
@@ -159,6 +162,34 @@ mx_session_set_connection (MxSession *self, MxConnection connection, const GErro
 
   if (back)
     mx_session_nudge (self);
+}
+
+static void
+connection_cb (DexPromise *promise, GParamSpec *pspec, MxSession *self)
+{
+  if (self->connection == MX_CONNECTION_LIVE && dex_future_is_pending (DEX_FUTURE (promise)))
+    dex_promise_resolve_boolean (promise, TRUE);
+}
+
+gboolean
+mx_session_wait_live (MxSession *self, MxScope *scope, GError **error)
+{
+  g_autoptr (DexPromise) promise = dex_promise_new ();
+  g_autoptr (GError) local = NULL;
+  gulong handler;
+
+  if (!self->running || self->connection == MX_CONNECTION_LIVE)
+    return TRUE;
+
+  handler =
+    g_signal_connect_swapped (self, "notify::connection", G_CALLBACK (connection_cb), promise);
+  dex_await (mx_guard (scope, mx_timeout (dex_ref (DEX_FUTURE (promise)), PATIENCE_MS)), &local);
+  g_signal_handler_disconnect (self, handler);
+  if (!mx_scope_is_cancelled (scope))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 void

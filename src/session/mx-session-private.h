@@ -125,6 +125,10 @@ void mx_session_subscribe_room (MxSession *self, const char *room_id, gboolean s
 DexFuture *mx_session_check_online (MxSession *self) G_GNUC_WARN_UNUSED_RESULT;
 /* Resolves TRUE when the connection comes back or somebody nudges, at the latest after ms. */
 DexFuture *mx_session_wait_nudge (MxSession *self, unsigned ms) G_GNUC_WARN_UNUSED_RESULT;
+/* Returns on its fiber once sync has caught up since the session came online: then what is stored
+ * is what the server says. A server that does not answer sync is not waited for without end: look
+ * at the connection. FALSE: the scope was cancelled. */
+gboolean mx_session_wait_live (MxSession *self, MxScope *scope, GError **error);
 
 /* Emitted on the session for friends: "changes" (MxStoreChanges), after the room list took them.
  * Timelines listen to it. */

@@ -66,6 +66,30 @@ class Send(ServerCase):
         self.assertGreaterEqual(requests[1].began - requests[0].ended, 1.4)
         self.assertEqual(self.arrived(), ["malgré tout"])
 
+    def encrypt(self):
+        """While alice's program does not run; her deployment lets devices send that are not verified."""
+        self.alice.options += ["--deployment", "tchap"]
+        self.bob.state(self.room, "m.room.power_levels", {
+            **self.bob.state(self.room, "m.room.power_levels"), "state_default": 0})
+        self.alice.run("sync", "--once")
+        self.bob.state(self.room, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
+
+    def test_E2E_065_room_encrypted_meanwhile(self):
+        self.encrypt()
+        event = self.alice.one("send", self.room, "secret")["event_id"]
+        self.assertEqual(self.bob.event(self.room, event)["type"], "m.room.encrypted")
+        self.assertEqual(self.arrived(), [])
+
+    def test_E2E_065_room_encrypted_without_sync(self):
+        self.encrypt()
+        rule = self.proxy.on(path="/sync").answer(502)
+        self.alice.start("send", self.room, "secret")
+        self.proxy.wait("GET", "/state/m.room.encryption")
+        self.assertEqual(self.proxy.find("PUT", "/send/"), [])
+        rule.times = rule.used
+        self.proxy.wait("PUT", "/send/m.room.encrypted")
+        self.assertEqual(self.arrived(), [])
+
     def test_refused_for_good(self):
         self.bob.state(self.room, "m.room.power_levels", {
             **self.bob.state(self.room, "m.room.power_levels"), "events_default": 50})

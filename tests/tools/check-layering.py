@@ -64,7 +64,7 @@ def check(root):
         for kind, name, line in includes(path):
             if kind == '"':
                 other = owner.get(name)
-                if name == "config.h" or "/" not in name and other is None and generated(name):
+                if name in ("config.h", "install-dirs.h") or "/" not in name and other is None and generated(name):
                     continue
                 if other is None:
                     problems.append(f'{where}:{line}: "{name}" is no header of the project')

@@ -115,6 +115,17 @@ mx_rooms_members (MxHttp *http, const char *room_id)
 }
 
 DexFuture *
+mx_rooms_state_event (MxHttp *http, const char *room_id, const char *type, const char *state_key)
+{
+  g_autofree char *path = NULL;
+
+  if (!mx_room_id_is_valid (room_id))
+    return mx_http_bad_id ();
+  path = mx_http_path (ROOMS "/state/%s/%s", room_id, type, state_key);
+  return mx_http_request (http, "GET", path, NULL, 0);
+}
+
+DexFuture *
 mx_rooms_state (MxHttp *http, const char *room_id)
 {
   g_autofree char *path = NULL;

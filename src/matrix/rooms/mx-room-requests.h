@@ -45,6 +45,9 @@ DexFuture *mx_rooms_members (MxHttp *http, const char *room_id)
   G_GNUC_WARN_UNUSED_RESULT; /* GBytes {chunk:[…]} */
 DexFuture *mx_rooms_state (MxHttp *http, const char *room_id)
   G_GNUC_WARN_UNUSED_RESULT; /* GBytes [ … ] */
+DexFuture *
+mx_rooms_state_event (MxHttp *http, const char *room_id, const char *type, const char *state_key)
+  G_GNUC_WARN_UNUSED_RESULT; /* GBytes: its content; NOT_FOUND: there is none */
 DexFuture *mx_rooms_send (MxHttp *http,
                           const char *room_id,
                           const char *type,

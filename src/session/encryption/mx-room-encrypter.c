@@ -19,8 +19,6 @@
 
 /* Of a room where people come and go while one asks. */
 #define MAX_STEPS 100
-/* For the first answer of sync. */
-#define PATIENCE_MS 30000
 /* Sharing early is worth trying again after this time. */
 #define PREPARE_AGAIN_US (60 * G_USEC_PER_SEC)
 
@@ -132,43 +130,6 @@ load_members (Encryption *self, GError **error)
   return FALSE;
 }
 
-static void
-connection_cb (DexPromise *promise, GParamSpec *pspec, MxSession *session)
-{
-  MxConnection connection = mx_session_get_connection (session);
-
-  if ((connection == MX_CONNECTION_SYNCING || connection == MX_CONNECTION_LIVE) &&
-      dex_future_is_pending (DEX_FUTURE (promise)))
-    dex_promise_resolve_boolean (promise, TRUE);
-}
-
-/* Who is in the room and with which devices is known once the server has answered: after a start,
- * what is stored may be days old (E2E-026). A server that does not answer, but takes messages, is
- * not waited for without end. */
-static gboolean
-wait_for_sync (Encryption *self, GError **error)
-{
-  g_autoptr (DexPromise) promise = dex_promise_new ();
-  g_autoptr (GError) local = NULL;
-  gulong handler;
-
-  if (!mx_session_is_running (self->session))
-    return TRUE;
-  handler = g_signal_connect_swapped (self->session,
-                                      "notify::connection",
-                                      G_CALLBACK (connection_cb),
-                                      promise);
-  connection_cb (promise, NULL, self->session);
-  dex_await (mx_guard (self->scope, mx_timeout (dex_ref (DEX_FUTURE (promise)), PATIENCE_MS)),
-             &local);
-  g_signal_handler_disconnect (self->session, handler);
-  if (!mx_scope_is_cancelled (self->scope))
-    return TRUE;
-
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
 /* Gets what the last step lacked. */
 static gboolean
 help (Encryption *self, GError **error)
@@ -210,7 +171,8 @@ encrypt_fiber (gpointer data)
   Encryption *self = data;
   GError *error = NULL;
 
-  if (!wait_for_sync (self, &error))
+  /* What is stored may be days old (E2E-026). */
+  if (!mx_session_wait_live (self->session, self->scope, &error))
     return dex_future_new_for_error (error);
 
   for (unsigned i = 0; i < MAX_STEPS; i++)

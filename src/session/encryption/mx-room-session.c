@@ -134,7 +134,9 @@ check_trust (Preparation *self, GError **error)
     mx_store_get_device (machine->store, machine->user_id, machine->device_id);
 
   if (!machine->policy.share_with_all && (own == NULL || !own->is_cross_signed))
-    return fail (error, MX_SESSION_ERROR_UNVERIFIED_DEVICE, "This device is not verified");
+    return fail (error,
+                 MX_SESSION_ERROR_UNVERIFIED_DEVICE,
+                 "This device is not verified: verify it, or set up or restore the recovery");
   if (mx_store_has_violated_member (machine->store, self->room_id, self->with_invited))
     return fail (error, MX_SESSION_ERROR_IDENTITY_CHANGED, "A verified identity was replaced");
 

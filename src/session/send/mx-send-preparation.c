@@ -6,8 +6,10 @@
 
 #include "mx-send-preparation.h"
 
+#include "mx-error.h"
 #include "mx-file-send.h"
 #include "mx-room-encrypter.h"
+#include "mx-room-requests.h"
 #include "mx-store-decryption.h"
 
 typedef struct
@@ -42,6 +44,40 @@ is_always_clear (MxSendItem *item)
   return item->redacts != NULL || g_str_equal (item->event_type, "m.reaction");
 }
 
+/* Somebody may have switched encryption on while nobody told us: a message leaves in clear when
+ * sync has caught up, or when the server says again that this room is clear. */
+static gboolean
+is_still_clear (MxSession *session, MxScope *scope, const char *room_id, GError **error)
+{
+  MxHttp *http = mx_session_get_http (session);
+  g_autoptr (GBytes) content = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (mx_session_get_connection (session) == MX_CONNECTION_LIVE)
+    return TRUE;
+  if (http == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The session was closed");
+      return FALSE;
+    }
+
+  content =
+    dex_await_boxed (mx_guard (scope,
+                               mx_rooms_state_event (http, room_id, "m.room.encryption", "")),
+                     &failure);
+  if (g_error_matches (failure, MX_MATRIX_ERROR, MX_MATRIX_ERROR_NOT_FOUND))
+    return TRUE;
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    g_set_error_literal (error,
+                         G_IO_ERROR,
+                         G_IO_ERROR_PENDING,
+                         "The room is encrypted, which sync has not told yet");
+
+  return FALSE;
+}
+
 gboolean
 mx_send_prepare (MxSession *session,
                  MxSendQueue *queue,
@@ -54,6 +90,8 @@ mx_send_prepare (MxSession *session,
   if (item->wire != NULL || is_always_clear (item))
     return TRUE;
   if (!dex_await (mx_session_call (session, read_latch_call, &reading), error))
+    return FALSE;
+  if (!reading.is_encrypted && !is_still_clear (session, scope, item->room_id, error))
     return FALSE;
   if (item->upload != NULL &&
       !mx_file_send_upload (session, queue, scope, item, reading.is_encrypted, error))
