@@ -68,8 +68,8 @@ fill (GtkListItem *item)
                                     object);
 }
 
-/* GTK gives a place to the rows in sight only. This comes after its own layout of the frame; what is
- * filled here is laid out again before it is drawn. */
+/* GTK gives a place to the rows in sight only. This comes after its own layout of the frame; what
+ * is filled here is laid out again before it is drawn. */
 static void
 layout_cb (ChappeRoomSlots *self)
 {

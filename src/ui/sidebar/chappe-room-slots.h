@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
 /* The rows of the list of conversations. GtkListView makes some 200 of them, of which a dozen can
- * be seen: each is an empty slot of the right height, filled when it comes in sight. Main thread. */
+ * be seen: each is an empty slot of the right height, filled when it comes in sight. Main thread.
+ */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -3,7 +3,7 @@
 
 /* The round picture of a person or a room. It looks like AdwAvatar, whose colours it takes from the
  * style sheet, and draws itself: an AdwAvatar is five widgets and tries font sizes for every name,
- * which was a third of what a list of rooms or messages cost. Rows are recycled: what arrives for an
+ * which was nearly half of what a row of the room list cost. Rows are recycled: what arrives for an
  * earlier picture is told by its number. */
 #include "config.h"
 
@@ -298,13 +298,8 @@ chappe_avatar_class_init (ChappeAvatarClass *klass)
   widget_class->measure = chappe_avatar_measure;
   widget_class->css_changed = chappe_avatar_css_changed;
 
-  properties[PROP_SIZE] = g_param_spec_int ("size",
-                                            NULL,
-                                            NULL,
-                                            8,
-                                            512,
-                                            40,
-                                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SIZE] =
+    g_param_spec_int ("size", NULL, NULL, 8, 512, 40, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   gtk_widget_class_set_css_name (widget_class, "avatar");
