@@ -30,10 +30,6 @@ struct _ChappeWindow
 
   AdwToastOverlay *toasts;
   GtkStack *pages;
-  ChappeLoginPage *login;
-  ChappeLockedPage *locked;
-  ChappeRepairPage *repairing;
-  ChappeSignedOutPage *signed_out;
   ChappeMainView *main;
 
   ChappeNotifier *notifier;
@@ -74,6 +70,51 @@ page_of_state (ChappeWindow *self)
     }
 }
 
+static void signed_in_cb (ChappeWindow *self, MxSession *session);
+static void unlock_cb (ChappeWindow *self);
+static void read_cb (ChappeWindow *self);
+static void remove_cb (ChappeWindow *self);
+static void restart_cb (ChappeWindow *self);
+
+static GtkWidget *
+page_new (ChappeWindow *self, GType type, ...)
+{
+  GtkWidget *page = g_object_new (type, NULL);
+  const char *signal = NULL;
+  va_list signals;
+
+  va_start (signals, type);
+  while ((signal = va_arg (signals, const char *)) != NULL)
+    g_signal_connect_object (page, signal, va_arg (signals, GCallback), self, G_CONNECT_SWAPPED);
+  va_end (signals);
+
+  return page;
+}
+
+/* A page that most starts do not show is made when it is wanted. */
+static gpointer
+take_page (ChappeWindow *self, const char *name)
+{
+  GtkWidget *page = gtk_stack_get_child_by_name (self->pages, name);
+
+  if (page != NULL)
+    return page;
+  if (g_str_equal (name, "login"))
+    {
+      page = page_new (self, CHAPPE_TYPE_LOGIN_PAGE, "signed-in", signed_in_cb, NULL);
+      chappe_login_page_start (CHAPPE_LOGIN_PAGE (page), self->accounts, self->deployment);
+    }
+  else if (g_str_equal (name, "locked"))
+    page =
+      page_new (self, CHAPPE_TYPE_LOCKED_PAGE, "retry", unlock_cb, "restart", restart_cb, NULL);
+  else if (g_str_equal (name, "repairing"))
+    page = page_new (self, CHAPPE_TYPE_REPAIR_PAGE, NULL);
+  else
+    page = page_new (self, CHAPPE_TYPE_SIGNED_OUT_PAGE, "read", read_cb, "remove", remove_cb, NULL);
+  gtk_stack_add_named (self->pages, page, name);
+  return page;
+}
+
 static void
 update_page (ChappeWindow *self)
 {
@@ -86,14 +127,18 @@ update_page (ChappeWindow *self)
   /* What is shown would read a store that is being replaced. */
   chappe_main_view_set_session (self->main, g_str_equal (page, "repairing") ? NULL : self->session);
   if (g_str_equal (page, "locked"))
-    chappe_locked_page_set_error (self->locked, mx_session_get_error (self->session));
+    chappe_locked_page_set_error (take_page (self, page), mx_session_get_error (self->session));
+  else if (g_str_equal (page, "repairing"))
+    chappe_repair_page_set_session (take_page (self, page), self->session);
   else if (g_str_equal (page, "signed-out"))
-    chappe_signed_out_page_set_session (self->signed_out, self->session);
+    chappe_signed_out_page_set_session (take_page (self, page), self->session);
   else if (g_str_equal (page, "main"))
     {
       chappe_main_view_restore_room (self->main);
       chappe_encryption_notices_begin (self->notices);
     }
+  else if (!g_str_equal (page, "blank"))
+    take_page (self, page);
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), page) == 0)
     return;
   gtk_stack_set_visible_child_name (self->pages, page);
@@ -132,7 +177,6 @@ set_session (ChappeWindow *self, MxSession *session)
     {
       self->reading = FALSE;
       g_signal_group_set_target (self->session_signals, session);
-      chappe_repair_page_set_session (self->repairing, session);
       g_clear_object (&self->notifier);
       g_clear_object (&self->prompts);
       g_clear_object (&self->notices);
@@ -143,6 +187,13 @@ set_session (ChappeWindow *self, MxSession *session)
   update_page (self);
 }
 
+static gboolean
+start_cb (gpointer session)
+{
+  mx_session_start (session);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 opened_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
@@ -151,8 +202,9 @@ opened_cb (GObject *owner, const GValue *value, const GError *error, gpointer us
   if (self->session != user_data)
     return;
   update_page (self);
+  /* What is stored is drawn before the network has its turn. */
   if (error == NULL)
-    mx_session_start (self->session);
+    g_idle_add_full (G_PRIORITY_LOW, start_cb, g_object_ref (self->session), g_object_unref);
 }
 
 static void
@@ -195,7 +247,7 @@ removed_cb (GObject *owner, const GValue *value, const GError *error, gpointer u
     }
   set_session (self, mx_accounts_get_first (self->accounts));
   if (self->session == NULL)
-    chappe_login_page_start (self->login, self->accounts, self->deployment);
+    chappe_login_page_start (take_page (self, "login"), self->accounts, self->deployment);
   open_session (self);
 }
 
@@ -309,25 +361,12 @@ chappe_window_class_init (ChappeWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = chappe_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = chappe_window_close_request;
 
-  g_type_ensure (CHAPPE_TYPE_LOCKED_PAGE);
-  g_type_ensure (CHAPPE_TYPE_LOGIN_PAGE);
   g_type_ensure (CHAPPE_TYPE_MAIN_VIEW);
-  g_type_ensure (CHAPPE_TYPE_REPAIR_PAGE);
-  g_type_ensure (CHAPPE_TYPE_SIGNED_OUT_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-window.ui");
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, login);
-  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, locked);
-  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, repairing);
-  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, signed_out);
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, main);
-  gtk_widget_class_bind_template_callback (widget_class, signed_in_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unlock_cb);
-  gtk_widget_class_bind_template_callback (widget_class, read_cb);
-  gtk_widget_class_bind_template_callback (widget_class, remove_cb);
-  gtk_widget_class_bind_template_callback (widget_class, restart_cb);
 }
 
 static void
@@ -367,7 +406,6 @@ chappe_window_new (GtkApplication *application, MxAccounts *accounts, MxDeployme
 
   self->accounts = g_object_ref (accounts);
   self->deployment = g_object_ref (deployment);
-  chappe_login_page_start (self->login, accounts, deployment);
   set_session (self, mx_accounts_get_first (accounts));
   open_session (self);
   return self;

@@ -448,12 +448,6 @@ chappe_conversation_init (ChappeConversation *self)
   chappe_conversation_set_room (self, NULL);
 }
 
-GtkWidget *
-chappe_conversation_new (void)
-{
-  return g_object_new (CHAPPE_TYPE_CONVERSATION, NULL);
-}
-
 void
 chappe_conversation_set_room (ChappeConversation *self, MxRoom *room)
 {
