@@ -18,6 +18,7 @@
 #include "chappe-signed-out-page.h"
 #include "chappe-verification-prompts.h"
 #include "chappe-window-actions.h"
+#include "chappe-window-pages.h"
 
 #include "mx-flow.h"
 #include "mx-room-list.h"
@@ -32,6 +33,7 @@ struct _ChappeWindow
   GtkStack *pages;
   ChappeMainView *main;
 
+  ChappeWindowPages *made;
   ChappeNotifier *notifier;
   ChappeVerificationPrompts *prompts;
   ChappeSessionSettings *session_settings;
@@ -47,99 +49,40 @@ struct _ChappeWindow
 
 G_DEFINE_FINAL_TYPE (ChappeWindow, chappe_window, ADW_TYPE_APPLICATION_WINDOW)
 
-static const char *
-page_of_state (ChappeWindow *self)
+static void
+start_login (ChappeWindow *self)
 {
-  if (self->session == NULL)
-    return "login";
-  switch (mx_session_get_state (self->session))
-    {
-    case MX_SESSION_LOCKED:
-      return "locked";
-    case MX_SESSION_REPAIRING:
-      return "repairing";
-    case MX_SESSION_OPEN:
-      return "main";
-    case MX_SESSION_SIGNED_OUT:
-    case MX_SESSION_SOFT_SIGNED_OUT:
-      return self->reading ? "main" : "signed-out";
-    case MX_SESSION_CLOSED:
-    case MX_SESSION_OPENING:
-    default:
-      return "blank";
-    }
-}
-
-static void signed_in_cb (ChappeWindow *self, MxSession *session);
-static void unlock_cb (ChappeWindow *self);
-static void read_cb (ChappeWindow *self);
-static void remove_cb (ChappeWindow *self);
-static void restart_cb (ChappeWindow *self);
-
-static GtkWidget *
-page_new (ChappeWindow *self, GType type, ...)
-{
-  GtkWidget *page = g_object_new (type, NULL);
-  const char *signal = NULL;
-  va_list signals;
-
-  va_start (signals, type);
-  while ((signal = va_arg (signals, const char *)) != NULL)
-    g_signal_connect_object (page, signal, va_arg (signals, GCallback), self, G_CONNECT_SWAPPED);
-  va_end (signals);
-
-  return page;
-}
-
-/* A page that most starts do not show is made when it is wanted. */
-static gpointer
-take_page (ChappeWindow *self, const char *name)
-{
-  GtkWidget *page = gtk_stack_get_child_by_name (self->pages, name);
-
-  if (page != NULL)
-    return page;
-  if (g_str_equal (name, "login"))
-    {
-      page = page_new (self, CHAPPE_TYPE_LOGIN_PAGE, "signed-in", signed_in_cb, NULL);
-      chappe_login_page_start (CHAPPE_LOGIN_PAGE (page), self->accounts, self->deployment);
-    }
-  else if (g_str_equal (name, "locked"))
-    page =
-      page_new (self, CHAPPE_TYPE_LOCKED_PAGE, "retry", unlock_cb, "restart", restart_cb, NULL);
-  else if (g_str_equal (name, "repairing"))
-    page = page_new (self, CHAPPE_TYPE_REPAIR_PAGE, NULL);
-  else
-    page = page_new (self, CHAPPE_TYPE_SIGNED_OUT_PAGE, "read", read_cb, "remove", remove_cb, NULL);
-  gtk_stack_add_named (self->pages, page, name);
-  return page;
+  chappe_login_page_start (chappe_window_pages_take (self->made, "login"),
+                           self->accounts,
+                           self->deployment);
 }
 
 static void
 update_page (ChappeWindow *self)
 {
-  const char *page = page_of_state (self);
+  const char *page = chappe_window_page_of_session (self->session, self->reading);
+  const char *shown = gtk_stack_get_visible_child_name (self->pages);
 
   /* Asking for the key again must not flash: the page stays while that goes on. */
-  if (g_str_equal (page, "blank") &&
-      g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "locked") == 0)
+  if (g_str_equal (page, "blank") && g_strcmp0 (shown, "locked") == 0)
     return;
   /* What is shown would read a store that is being replaced. */
   chappe_main_view_set_session (self->main, g_str_equal (page, "repairing") ? NULL : self->session);
-  if (g_str_equal (page, "locked"))
-    chappe_locked_page_set_error (take_page (self, page), mx_session_get_error (self->session));
+  if (g_str_equal (page, "login") && g_strcmp0 (shown, page) != 0)
+    start_login (self);
+  else if (g_str_equal (page, "locked"))
+    chappe_locked_page_set_error (chappe_window_pages_take (self->made, page),
+                                  mx_session_get_error (self->session));
   else if (g_str_equal (page, "repairing"))
-    chappe_repair_page_set_session (take_page (self, page), self->session);
+    chappe_repair_page_set_session (chappe_window_pages_take (self->made, page), self->session);
   else if (g_str_equal (page, "signed-out"))
-    chappe_signed_out_page_set_session (take_page (self, page), self->session);
+    chappe_signed_out_page_set_session (chappe_window_pages_take (self->made, page), self->session);
   else if (g_str_equal (page, "main"))
     {
       chappe_main_view_restore_room (self->main);
       chappe_encryption_notices_begin (self->notices);
     }
-  else if (!g_str_equal (page, "blank"))
-    take_page (self, page);
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), page) == 0)
+  if (g_strcmp0 (shown, page) == 0)
     return;
   gtk_stack_set_visible_child_name (self->pages, page);
   chappe_first_focus_set_due (self->first_focus, g_str_equal (page, "main"));
@@ -222,12 +165,6 @@ signed_in_cb (ChappeWindow *self, MxSession *session)
 }
 
 static void
-unlock_cb (ChappeWindow *self)
-{
-  open_session (self);
-}
-
-static void
 read_cb (ChappeWindow *self)
 {
   self->reading = TRUE;
@@ -246,8 +183,6 @@ removed_cb (GObject *owner, const GValue *value, const GError *error, gpointer u
       return;
     }
   set_session (self, mx_accounts_get_first (self->accounts));
-  if (self->session == NULL)
-    chappe_login_page_start (take_page (self, "login"), self->accounts, self->deployment);
   open_session (self);
 }
 
@@ -338,6 +273,7 @@ chappe_window_dispose (GObject *object)
 {
   ChappeWindow *self = CHAPPE_WINDOW (object);
 
+  g_clear_pointer (&self->made, chappe_window_pages_free);
   g_clear_pointer (&self->first_focus, chappe_first_focus_free);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->notifier);
@@ -370,10 +306,22 @@ chappe_window_class_init (ChappeWindowClass *klass)
 }
 
 static void
+connect_pages (ChappeWindow *self)
+{
+  chappe_window_pages_connect (self->made, "login", "signed-in", G_CALLBACK (signed_in_cb));
+  chappe_window_pages_connect (self->made, "locked", "retry", G_CALLBACK (open_session));
+  chappe_window_pages_connect (self->made, "locked", "restart", G_CALLBACK (restart_cb));
+  chappe_window_pages_connect (self->made, "signed-out", "read", G_CALLBACK (read_cb));
+  chappe_window_pages_connect (self->made, "signed-out", "remove", G_CALLBACK (remove_cb));
+}
+
+static void
 chappe_window_init (ChappeWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   chappe_window_add_actions (self);
+  self->made = chappe_window_pages_new (self->pages, self);
+  connect_pages (self);
 
   self->settings = g_settings_new (APPLICATION_ID);
   g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
