@@ -22,18 +22,17 @@ struct _ChappeMainView
   AdwBreakpointBin parent_instance;
 
   AdwOverlaySplitView *info_split;
-  ChappeRoomInfo *info;
+  AdwBin *info_bin;
   AdwNavigationSplitView *split;
   ChappeSidebar *sidebar;
   ChappeNoticeBar *notice;
   AdwNavigationPage *content_page;
   GtkStack *content;
-  ChappeInvitationPage *invitation;
+  AdwBin *invitation_bin;
   AdwBin *conversation_bin;
   GtkWidget *bottom_banner;
   GtkLabel *bottom_text;
 
-  ChappeConversation *conversation;
   GSettings *settings;
   MxSession *session;
   GSignalGroup *session_signals;
@@ -42,6 +41,7 @@ struct _ChappeMainView
   GSignalGroup *room_signals;
   char *awaited; /* room id */
   ChappeRecentRooms *recent;
+  unsigned quiet_id;
 };
 
 G_DEFINE_FINAL_TYPE (ChappeMainView, chappe_main_view, ADW_TYPE_BREAKPOINT_BIN)
@@ -53,6 +53,21 @@ typedef enum
 } ChappeMainViewProperty;
 
 static GParamSpec *properties[PROP_INFO_SHOWN + 1];
+
+/* The parts that a start does not show are made when they are wanted, or in a quiet moment. */
+static gpointer
+take (AdwBin *bin, GType type)
+{
+  if (adw_bin_get_child (bin) == NULL)
+    adw_bin_set_child (bin, g_object_new (type, NULL));
+  return adw_bin_get_child (bin);
+}
+
+static gboolean
+is_made (AdwBin *bin)
+{
+  return adw_bin_get_child (bin) != NULL;
+}
 
 static void
 update_banner (ChappeMainView *self)
@@ -99,8 +114,12 @@ update_room (ChappeMainView *self)
       return;
     }
   update_title (self);
-  chappe_invitation_page_set_room (self->invitation, invited ? self->room : NULL);
-  chappe_conversation_set_room (self->conversation, invited ? NULL : self->room);
+  if (invited || is_made (self->invitation_bin))
+    chappe_invitation_page_set_room (take (self->invitation_bin, CHAPPE_TYPE_INVITATION_PAGE),
+                                     invited ? self->room : NULL);
+  if ((self->room != NULL && !invited) || is_made (self->conversation_bin))
+    chappe_conversation_set_room (chappe_main_view_get_conversation (self),
+                                  invited ? NULL : self->room);
   gtk_stack_set_visible_child_name (self->content,
                                     self->room == NULL ? "none"
                                     : invited          ? "invitation"
@@ -131,25 +150,62 @@ chappe_main_view_show_room (ChappeMainView *self,
     }
   chappe_sidebar_select (self->sidebar, room);
   if (room != NULL && event_id != NULL)
-    chappe_conversation_open_event (self->conversation, event_id);
+    chappe_conversation_open_event (chappe_main_view_get_conversation (self), event_id);
   if (room != NULL && enter)
     {
       adw_navigation_split_view_set_show_content (self->split, TRUE);
       gtk_widget_grab_focus (mx_room_get_section (room) == MX_ROOM_SECTION_INVITES
-                               ? GTK_WIDGET (self->invitation)
-                               : GTK_WIDGET (self->conversation));
+                               ? adw_bin_get_child (self->invitation_bin)
+                               : adw_bin_get_child (self->conversation_bin));
     }
+}
+
+static void
+restore (ChappeMainView *self)
+{
+  g_autofree char *id = g_settings_get_string (self->settings, "last-room");
+  MxRoomList *rooms = self->session != NULL ? mx_session_get_rooms (self->session) : NULL;
+  MxRoom *room = rooms != NULL && *id != '\0' ? mx_room_list_find (rooms, id) : NULL;
+
+  if (self->room != NULL)
+    return;
+  if (room != NULL && mx_room_get_section (room) != MX_ROOM_SECTION_HIDDEN)
+    chappe_main_view_show_room (self, room, NULL, FALSE);
+  else
+    gtk_stack_set_visible_child_name (self->content, "none");
+}
+
+static gboolean
+quiet_cb (gpointer user_data)
+{
+  ChappeMainView *self = user_data;
+
+  self->quiet_id = 0;
+  /* so that the first room opens as quickly as the next one */
+  chappe_main_view_get_conversation (self);
+  restore (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* This frame is drawn before anything that is idle has its turn. */
+static gboolean
+frame_begins_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  ChappeMainView *self = CHAPPE_MAIN_VIEW (widget);
+
+  if (self->quiet_id == 0)
+    self->quiet_id = g_idle_add_full (G_PRIORITY_LOW, quiet_cb, self, NULL);
+  return G_SOURCE_REMOVE;
 }
 
 void
 chappe_main_view_restore_room (ChappeMainView *self)
 {
   g_autofree char *id = g_settings_get_string (self->settings, "last-room");
-  MxRoomList *rooms = self->session != NULL ? mx_session_get_rooms (self->session) : NULL;
-  MxRoom *room = rooms != NULL && *id != '\0' ? mx_room_list_find (rooms, id) : NULL;
 
-  if (self->room == NULL && room != NULL && mx_room_get_section (room) != MX_ROOM_SECTION_HIDDEN)
-    chappe_main_view_show_room (self, room, NULL, FALSE);
+  if (self->room == NULL && *id != '\0')
+    gtk_stack_set_visible_child_name (self->content, "blank");
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), frame_begins_cb, NULL, NULL);
 }
 
 static void
@@ -212,7 +268,9 @@ chappe_main_view_shows_content (ChappeMainView *self)
 void
 chappe_main_view_set_info_shown (ChappeMainView *self, gboolean shown)
 {
-  chappe_room_info_set_room (self->info, shown ? self->room : NULL);
+  if (shown || is_made (self->info_bin))
+    chappe_room_info_set_room (take (self->info_bin, CHAPPE_TYPE_ROOM_INFO),
+                               shown ? self->room : NULL);
   adw_overlay_split_view_set_show_sidebar (self->info_split, shown && self->room != NULL);
 }
 
@@ -235,7 +293,7 @@ chappe_main_view_focus_next (ChappeMainView *self, gboolean backwards)
   GtkWidget *regions[] = { GTK_WIDGET (self->sidebar),
                            gtk_stack_get_visible_child (self->content),
                            adw_overlay_split_view_get_show_sidebar (self->info_split)
-                             ? GTK_WIDGET (self->info)
+                             ? GTK_WIDGET (self->info_bin)
                              : NULL };
   unsigned n = regions[2] != NULL ? 3 : 2;
   unsigned current = 0;
@@ -294,6 +352,7 @@ chappe_main_view_dispose (GObject *object)
 {
   ChappeMainView *self = CHAPPE_MAIN_VIEW (object);
 
+  g_clear_handle_id (&self->quiet_id, g_source_remove);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->rooms_signals);
   g_clear_object (&self->room_signals);
@@ -315,13 +374,13 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-main-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, info_split);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, info);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, info_bin);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, split);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, sidebar);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, notice);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, content_page);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, content);
-  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, invitation);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, invitation_bin);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, conversation_bin);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, bottom_banner);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, bottom_text);
@@ -353,9 +412,7 @@ chappe_main_view_class_init (ChappeMainViewClass *klass)
                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
-  g_type_ensure (CHAPPE_TYPE_INVITATION_PAGE);
   g_type_ensure (CHAPPE_TYPE_NOTICE_BAR);
-  g_type_ensure (CHAPPE_TYPE_ROOM_INFO);
   g_type_ensure (CHAPPE_TYPE_SHORTCUT_LABEL);
   g_type_ensure (CHAPPE_TYPE_SIDEBAR);
   bind_template (GTK_WIDGET_CLASS (klass));
@@ -366,8 +423,6 @@ chappe_main_view_init (ChappeMainView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  self->conversation = CHAPPE_CONVERSATION (chappe_conversation_new ());
-  adw_bin_set_child (self->conversation_bin, GTK_WIDGET (self->conversation));
   self->settings = g_settings_new (APPLICATION_ID);
   self->recent = chappe_recent_rooms_new ();
 
@@ -442,7 +497,7 @@ chappe_main_view_get_sidebar (ChappeMainView *self)
 ChappeConversation *
 chappe_main_view_get_conversation (ChappeMainView *self)
 {
-  return self->conversation;
+  return take (self->conversation_bin, CHAPPE_TYPE_CONVERSATION);
 }
 
 ChappeNoticeBar *

@@ -27,7 +27,7 @@ void chappe_main_view_show_room (ChappeMainView *self,
                                  MxRoom *room,
                                  const char *event_id,
                                  gboolean enter);
-/* The room of the last time, once the list has it. */
+/* The room of the last time, after the list has been drawn. */
 void chappe_main_view_restore_room (ChappeMainView *self);
 /* Shows the room as soon as the list has it: after joining or making it. */
 void chappe_main_view_await_room (ChappeMainView *self, const char *room_id);

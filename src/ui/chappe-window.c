@@ -18,6 +18,7 @@
 #include "chappe-signed-out-page.h"
 #include "chappe-verification-prompts.h"
 #include "chappe-window-actions.h"
+#include "chappe-window-pages.h"
 
 #include "mx-flow.h"
 #include "mx-room-list.h"
@@ -30,12 +31,9 @@ struct _ChappeWindow
 
   AdwToastOverlay *toasts;
   GtkStack *pages;
-  ChappeLoginPage *login;
-  ChappeLockedPage *locked;
-  ChappeRepairPage *repairing;
-  ChappeSignedOutPage *signed_out;
   ChappeMainView *main;
 
+  ChappeWindowPages *made;
   ChappeNotifier *notifier;
   ChappeVerificationPrompts *prompts;
   ChappeSessionSettings *session_settings;
@@ -51,50 +49,40 @@ struct _ChappeWindow
 
 G_DEFINE_FINAL_TYPE (ChappeWindow, chappe_window, ADW_TYPE_APPLICATION_WINDOW)
 
-static const char *
-page_of_state (ChappeWindow *self)
+static void
+start_login (ChappeWindow *self)
 {
-  if (self->session == NULL)
-    return "login";
-  switch (mx_session_get_state (self->session))
-    {
-    case MX_SESSION_LOCKED:
-      return "locked";
-    case MX_SESSION_REPAIRING:
-      return "repairing";
-    case MX_SESSION_OPEN:
-      return "main";
-    case MX_SESSION_SIGNED_OUT:
-    case MX_SESSION_SOFT_SIGNED_OUT:
-      return self->reading ? "main" : "signed-out";
-    case MX_SESSION_CLOSED:
-    case MX_SESSION_OPENING:
-    default:
-      return "blank";
-    }
+  chappe_login_page_start (chappe_window_pages_take (self->made, "login"),
+                           self->accounts,
+                           self->deployment);
 }
 
 static void
 update_page (ChappeWindow *self)
 {
-  const char *page = page_of_state (self);
+  const char *page = chappe_window_page_of_session (self->session, self->reading);
+  const char *shown = gtk_stack_get_visible_child_name (self->pages);
 
   /* Asking for the key again must not flash: the page stays while that goes on. */
-  if (g_str_equal (page, "blank") &&
-      g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "locked") == 0)
+  if (g_str_equal (page, "blank") && g_strcmp0 (shown, "locked") == 0)
     return;
   /* What is shown would read a store that is being replaced. */
   chappe_main_view_set_session (self->main, g_str_equal (page, "repairing") ? NULL : self->session);
-  if (g_str_equal (page, "locked"))
-    chappe_locked_page_set_error (self->locked, mx_session_get_error (self->session));
+  if (g_str_equal (page, "login") && g_strcmp0 (shown, page) != 0)
+    start_login (self);
+  else if (g_str_equal (page, "locked"))
+    chappe_locked_page_set_error (chappe_window_pages_take (self->made, page),
+                                  mx_session_get_error (self->session));
+  else if (g_str_equal (page, "repairing"))
+    chappe_repair_page_set_session (chappe_window_pages_take (self->made, page), self->session);
   else if (g_str_equal (page, "signed-out"))
-    chappe_signed_out_page_set_session (self->signed_out, self->session);
+    chappe_signed_out_page_set_session (chappe_window_pages_take (self->made, page), self->session);
   else if (g_str_equal (page, "main"))
     {
       chappe_main_view_restore_room (self->main);
       chappe_encryption_notices_begin (self->notices);
     }
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), page) == 0)
+  if (g_strcmp0 (shown, page) == 0)
     return;
   gtk_stack_set_visible_child_name (self->pages, page);
   chappe_first_focus_set_due (self->first_focus, g_str_equal (page, "main"));
@@ -132,7 +120,6 @@ set_session (ChappeWindow *self, MxSession *session)
     {
       self->reading = FALSE;
       g_signal_group_set_target (self->session_signals, session);
-      chappe_repair_page_set_session (self->repairing, session);
       g_clear_object (&self->notifier);
       g_clear_object (&self->prompts);
       g_clear_object (&self->notices);
@@ -143,6 +130,13 @@ set_session (ChappeWindow *self, MxSession *session)
   update_page (self);
 }
 
+static gboolean
+start_cb (gpointer session)
+{
+  mx_session_start (session);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 opened_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
@@ -151,8 +145,9 @@ opened_cb (GObject *owner, const GValue *value, const GError *error, gpointer us
   if (self->session != user_data)
     return;
   update_page (self);
+  /* What is stored is drawn before the network has its turn. */
   if (error == NULL)
-    mx_session_start (self->session);
+    g_idle_add_full (G_PRIORITY_LOW, start_cb, g_object_ref (self->session), g_object_unref);
 }
 
 static void
@@ -166,12 +161,6 @@ static void
 signed_in_cb (ChappeWindow *self, MxSession *session)
 {
   set_session (self, session);
-  open_session (self);
-}
-
-static void
-unlock_cb (ChappeWindow *self)
-{
   open_session (self);
 }
 
@@ -194,8 +183,6 @@ removed_cb (GObject *owner, const GValue *value, const GError *error, gpointer u
       return;
     }
   set_session (self, mx_accounts_get_first (self->accounts));
-  if (self->session == NULL)
-    chappe_login_page_start (self->login, self->accounts, self->deployment);
   open_session (self);
 }
 
@@ -286,6 +273,7 @@ chappe_window_dispose (GObject *object)
 {
   ChappeWindow *self = CHAPPE_WINDOW (object);
 
+  g_clear_pointer (&self->made, chappe_window_pages_free);
   g_clear_pointer (&self->first_focus, chappe_first_focus_free);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->notifier);
@@ -309,25 +297,22 @@ chappe_window_class_init (ChappeWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = chappe_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = chappe_window_close_request;
 
-  g_type_ensure (CHAPPE_TYPE_LOCKED_PAGE);
-  g_type_ensure (CHAPPE_TYPE_LOGIN_PAGE);
   g_type_ensure (CHAPPE_TYPE_MAIN_VIEW);
-  g_type_ensure (CHAPPE_TYPE_REPAIR_PAGE);
-  g_type_ensure (CHAPPE_TYPE_SIGNED_OUT_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-window.ui");
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, login);
-  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, locked);
-  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, repairing);
-  gtk_widget_class_bind_template_child (widget_class, ChappeWindow, signed_out);
   gtk_widget_class_bind_template_child (widget_class, ChappeWindow, main);
-  gtk_widget_class_bind_template_callback (widget_class, signed_in_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unlock_cb);
-  gtk_widget_class_bind_template_callback (widget_class, read_cb);
-  gtk_widget_class_bind_template_callback (widget_class, remove_cb);
-  gtk_widget_class_bind_template_callback (widget_class, restart_cb);
+}
+
+static void
+connect_pages (ChappeWindow *self)
+{
+  chappe_window_pages_connect (self->made, "login", "signed-in", G_CALLBACK (signed_in_cb));
+  chappe_window_pages_connect (self->made, "locked", "retry", G_CALLBACK (open_session));
+  chappe_window_pages_connect (self->made, "locked", "restart", G_CALLBACK (restart_cb));
+  chappe_window_pages_connect (self->made, "signed-out", "read", G_CALLBACK (read_cb));
+  chappe_window_pages_connect (self->made, "signed-out", "remove", G_CALLBACK (remove_cb));
 }
 
 static void
@@ -335,6 +320,8 @@ chappe_window_init (ChappeWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   chappe_window_add_actions (self);
+  self->made = chappe_window_pages_new (self->pages, self);
+  connect_pages (self);
 
   self->settings = g_settings_new (APPLICATION_ID);
   g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
@@ -367,7 +354,6 @@ chappe_window_new (GtkApplication *application, MxAccounts *accounts, MxDeployme
 
   self->accounts = g_object_ref (accounts);
   self->deployment = g_object_ref (deployment);
-  chappe_login_page_start (self->login, accounts, deployment);
   set_session (self, mx_accounts_get_first (accounts));
   open_session (self);
   return self;

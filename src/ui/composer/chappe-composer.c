@@ -16,7 +16,8 @@
 
 /* A draft is written at each pause this long, and whenever the focus leaves. */
 #define DRAFT_PAUSE_MS 600
-/* Loading a dictionary takes half a second: done in a quiet moment, or with the first key. */
+/* Loading a dictionary takes half a second of a thread: done in a quiet moment, or with the first
+ * key. */
 #define SPELLING_DELAY_S 2
 
 struct _ChappeComposer
@@ -41,6 +42,7 @@ struct _ChappeComposer
   guint draft_id;
   guint spelling_id;
   guint loading : 1;
+  guint spelling_begun : 1;
 };
 
 G_DEFINE_FINAL_TYPE (ChappeComposer, chappe_composer, ADW_TYPE_BIN)
@@ -217,13 +219,10 @@ is_first_line (ChappeComposer *self)
   return gtk_text_iter_equal (&start, &end);
 }
 
-static void
-setup_spelling (ChappeComposer *self)
-{
-  if (self->spelling != NULL)
-    return;
-
 #ifdef HAVE_LIBSPELLING
+static void
+attach_spelling (ChappeComposer *self)
+{
   SpellingTextBufferAdapter *spelling =
     spelling_text_buffer_adapter_new (GTK_SOURCE_BUFFER (self->buffer),
                                       spelling_checker_get_default ());
@@ -235,6 +234,46 @@ setup_spelling (ChappeComposer *self)
                                   G_ACTION_GROUP (spelling));
   g_settings_bind (self->settings, "spell-check", spelling, "enabled", G_SETTINGS_BIND_GET);
   self->spelling = G_OBJECT (spelling);
+}
+
+/* libspelling keeps what it has loaded for the whole program, and nobody else asks it meanwhile. */
+static void
+load_dictionary (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  SpellingProvider *provider = spelling_provider_get_default ();
+  const char *code = spelling_provider_get_default_code (provider);
+  g_autoptr (SpellingDictionary) dictionary =
+    code != NULL ? spelling_provider_load_dictionary (provider, code) : NULL;
+
+  g_task_return_boolean (task, dictionary != NULL);
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ChappeComposer *self = CHAPPE_COMPOSER (source);
+
+  /* gone meanwhile, or no dictionary of the user's language */
+  if (self->text_view == NULL || !g_task_propagate_boolean (G_TASK (result), NULL))
+    return;
+  attach_spelling (self);
+}
+#endif
+
+static void
+setup_spelling (ChappeComposer *self)
+{
+  if (self->spelling_begun)
+    return;
+
+  self->spelling_begun = TRUE;
+  g_clear_handle_id (&self->spelling_id, g_source_remove);
+#ifdef HAVE_LIBSPELLING
+  {
+    g_autoptr (GTask) task = g_task_new (self, NULL, loaded_cb, NULL);
+
+    g_task_run_in_thread (task, load_dictionary);
+  }
 #endif
 }
 
@@ -471,7 +510,7 @@ chappe_composer_set_room (ChappeComposer *self, MxRoom *room)
   if (room != NULL)
     resume_edit (self);
   show_problem (self, NULL);
-  if (room != NULL && self->spelling == NULL && self->spelling_id == 0)
+  if (room != NULL && !self->spelling_begun && self->spelling_id == 0)
     self->spelling_id =
       g_timeout_add_seconds_full (G_PRIORITY_LOW, SPELLING_DELAY_S, spelling_delay_cb, self, NULL);
   chappe_composer_update (self);

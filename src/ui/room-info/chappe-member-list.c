@@ -8,6 +8,7 @@
 
 #include "chappe-avatar.h"
 #include "chappe-error-text.h"
+#include "chappe-tooltip.h"
 
 #include "mx-flow.h"
 #include "mx-member.h"
@@ -94,7 +95,7 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeMemberList 
                      mx_member_get_avatar_url (member),
                      mx_member_get_name (member));
   gtk_label_set_label (GTK_LABEL (name), mx_member_get_name (member));
-  gtk_widget_set_tooltip_text (name, mx_member_get_user_id (member));
+  chappe_tooltip_set (name, mx_member_get_user_id (member));
   gtk_label_set_label (GTK_LABEL (role), text != NULL ? text : "");
   gtk_widget_set_visible (role, text != NULL);
   label = text != NULL ? g_strdup_printf ("%s, %s", mx_member_get_name (member), text)

@@ -325,7 +325,11 @@ chappe_room_model_set_rooms (ChappeRoomModel *self, GListModel *rooms)
   gpointer room = NULL;
 
   if (self->rooms == rooms)
-    return;
+    {
+      if (self->idle != 0)
+        update (self);
+      return;
+    }
   if (self->rooms != NULL)
     g_signal_handlers_disconnect_by_func (self->rooms, rooms_changed_cb, self);
   g_hash_table_iter_init (&iter, self->watched);

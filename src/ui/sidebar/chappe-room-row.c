@@ -54,10 +54,11 @@ set_class (gpointer widget, const char *name, gboolean on)
 
 /* What the second line says. The caller owns it. */
 static char *
-dup_preview (ChappeRoomRow *self, const MxRoomRow *row)
+dup_preview (MxRoom *room)
 {
+  const MxRoomRow *row = mx_room_get_row (room);
   g_autofree char *preview = NULL;
-  const char *const *typing = mx_room_get_typing (self->room);
+  const char *const *typing = mx_room_get_typing (room);
 
   if (row->membership == MX_MEMBERSHIP_INVITE)
     return row->inviter_name != NULL ? g_strdup_printf (_ ("%s invites you"), row->inviter_name)
@@ -69,7 +70,7 @@ dup_preview (ChappeRoomRow *self, const MxRoomRow *row)
                              : g_strdup (_ ("Several people are writing…"));
   if (row->preview == MX_ROOM_PREVIEW_UNREADABLE)
     return g_strdup (_ ("Waiting for the key to this message"));
-  g_object_get (self->room, "preview", &preview, NULL);
+  g_object_get (room, "preview", &preview, NULL);
   return preview != NULL ? g_steal_pointer (&preview) : g_strdup ("");
 }
 
@@ -83,13 +84,15 @@ append (GString *text, const char *part)
   g_string_append (text, part);
 }
 
-static void
-update_accessible_text (ChappeRoomRow *self, const MxRoomRow *row, const char *preview)
+char *
+chappe_room_row_dup_accessible_text (MxRoom *room)
 {
-  g_autoptr (GString) text = g_string_new (mx_room_get_name (self->room));
-  g_autofree char *time = NULL;
-  unsigned unread = mx_room_get_unread (self->room);
-  unsigned highlights = mx_room_get_highlights (self->room);
+  const MxRoomRow *row = mx_room_get_row (room);
+  g_autoptr (GString) text = g_string_new (mx_room_get_name (room));
+  g_autofree char *preview = dup_preview (room);
+  g_autofree char *time = chappe_time_text_short (row->last_ts);
+  unsigned unread = mx_room_get_unread (room);
+  unsigned highlights = mx_room_get_highlights (room);
 
   if (unread > 0)
     {
@@ -109,10 +112,16 @@ update_accessible_text (ChappeRoomRow *self, const MxRoomRow *row, const char *p
   if (row->has_draft)
     append (text, _ ("draft"));
   append (text, preview);
-  time = chappe_time_text_short (row->last_ts);
   append (text, time);
+  return g_string_free_and_steal (g_steal_pointer (&text));
+}
 
-  if (g_set_str (&self->accessible_text, text->str))
+static void
+update_accessible_text (ChappeRoomRow *self)
+{
+  g_autofree char *text = chappe_room_row_dup_accessible_text (self->room);
+
+  if (g_set_str (&self->accessible_text, text))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACCESSIBLE_TEXT]);
 }
 
@@ -153,7 +162,7 @@ update (ChappeRoomRow *self)
     return;
 
   row = mx_room_get_row (self->room);
-  preview = dup_preview (self, row);
+  preview = dup_preview (self->room);
   time = chappe_time_text_short (row->last_ts);
 
   chappe_avatar_set (self->avatar,
@@ -170,7 +179,7 @@ update (ChappeRoomRow *self)
   gtk_widget_set_visible (self->second_line,
                           *preview != '\0' || chappe_room_is_unread (self->room) ||
                             row->has_draft || row->failed_sends > 0);
-  update_accessible_text (self, row, preview);
+  update_accessible_text (self);
 }
 
 static gboolean

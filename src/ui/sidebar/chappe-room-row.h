@@ -18,6 +18,8 @@ GtkWidget *chappe_room_row_new (void);
 /* NULL: none. */
 void chappe_room_row_set_room (ChappeRoomRow *self, MxRoom *room);
 /* Borrowed, NULL. */
+/* The same words as the row's, for one that is not made yet. The caller owns them. */
+char *chappe_room_row_dup_accessible_text (MxRoom *room);
 MxRoom *chappe_room_row_get_room (ChappeRoomRow *self);
 
 G_END_DECLS

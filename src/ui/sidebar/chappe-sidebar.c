@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* The pane of conversations. The list has one widget per visible row, whatever the number of rooms;
- * headings are rows of the same list, so that the arrow keys reach them. */
+/* The pane of conversations. Headings are rows of the same list, so that the arrow keys reach
+ * them. */
 #include "config.h"
 
 #include "chappe-sidebar.h"
@@ -10,9 +10,8 @@
 #include "chappe-paint-trace.h"
 #include "chappe-room-actions.h"
 #include "chappe-room-model.h"
-#include "chappe-room-row.h"
 #include "chappe-room-section.h"
-#include "chappe-section-row.h"
+#include "chappe-room-slots.h"
 
 #include "mx-room-list.h"
 
@@ -42,8 +41,6 @@ struct _ChappeSidebar
   GtkSingleSelection *selection;
   GtkWidget *popover;
   GtkWidget *focus_before; /* weak: what had the focus before the menu */
-  GPtrArray *unfilled;     /* GtkListItem, not owned: bound, without content */
-  gboolean fill_due;
   GSettings *settings;
   MxSession *session;
   GSignalGroup *session_signals;
@@ -159,12 +156,8 @@ item_at (ChappeSidebar *self, double x, double y)
 
   while (widget != NULL && widget != GTK_WIDGET (self->list))
     {
-      GtkWidget *bin = gtk_widget_get_first_child (widget);
-      GtkListItem *item = g_object_get_data (G_OBJECT (widget), "list-item");
+      GtkListItem *item = chappe_room_slots_get_item (widget);
 
-      /* The margin of a row belongs to GTK's widget around ours. */
-      if (item == NULL && bin != NULL)
-        item = g_object_get_data (G_OBJECT (bin), "list-item");
       if (item != NULL)
         return item;
       widget = gtk_widget_get_parent (widget);
@@ -216,140 +209,6 @@ long_pressed_cb (ChappeSidebar *self, double x, double y)
 }
 
 static void
-setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *self)
-{
-  GtkWidget *bin = adw_bin_new ();
-
-  g_object_set_data (G_OBJECT (bin), "list-item", item);
-  gtk_list_item_set_child (item, bin);
-}
-
-static void
-bind_accessible_text (GtkWidget *content, GtkListItem *item)
-{
-  g_object_bind_property (content,
-                          "accessible-text",
-                          item,
-                          "accessible-label",
-                          G_BINDING_SYNC_CREATE);
-}
-
-/* The bin keeps one content at a time: a recycled row mostly shows the same kind again. */
-static GtkWidget *
-content_of_type (GtkListItem *item, GType type)
-{
-  AdwBin *bin = ADW_BIN (gtk_list_item_get_child (item));
-  GtkWidget *content = adw_bin_get_child (bin);
-
-  if (content == NULL || !G_TYPE_CHECK_INSTANCE_TYPE (content, type))
-    {
-      content = g_object_new (type, NULL);
-      adw_bin_set_child (bin, content);
-      bind_accessible_text (content, item);
-    }
-  return content;
-}
-
-static void
-fill (GtkListItem *item)
-{
-  gpointer object = gtk_list_item_get_item (item);
-
-  if (MX_IS_ROOM (object))
-    chappe_room_row_set_room (CHAPPE_ROOM_ROW (content_of_type (item, CHAPPE_TYPE_ROOM_ROW)),
-                              object);
-  else
-    chappe_section_row_set_section (CHAPPE_SECTION_ROW (
-                                      content_of_type (item, CHAPPE_TYPE_SECTION_ROW)),
-                                    object);
-}
-
-/* GtkListView makes some 200 rows, of which a dozen can be seen: the others stay empty bins until
- * they come near. */
-static gboolean
-is_near (ChappeSidebar *self, GtkListItem *item)
-{
-  float height = gtk_widget_get_height (GTK_WIDGET (self->list));
-  graphene_rect_t bounds;
-
-  return gtk_widget_compute_bounds (gtk_list_item_get_child (item),
-                                    GTK_WIDGET (self->list),
-                                    &bounds) &&
-         bounds.origin.y < 1.5f * height && bounds.origin.y + bounds.size.height > -0.5f * height;
-}
-
-/* After GTK's own layout of the frame; what is filled here is laid out again before it is drawn. */
-static void
-layout_cb (ChappeSidebar *self)
-{
-  if (!self->fill_due || gtk_widget_get_height (GTK_WIDGET (self->list)) == 0)
-    return;
-  self->fill_due = FALSE;
-  for (unsigned i = self->unfilled->len; i > 0; i--)
-    {
-      GtkListItem *item = self->unfilled->pdata[i - 1];
-
-      if (is_near (self, item))
-        {
-          g_ptr_array_remove_index_fast (self->unfilled, i - 1);
-          fill (item);
-        }
-    }
-}
-
-static void
-queue_fill (ChappeSidebar *self)
-{
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
-
-  self->fill_due = TRUE;
-  if (clock != NULL)
-    gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_LAYOUT);
-}
-
-static void
-realize_cb (ChappeSidebar *self)
-{
-  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self)),
-                           "layout",
-                           G_CALLBACK (layout_cb),
-                           self,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  queue_fill (self);
-}
-
-static void
-bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *self)
-{
-  gboolean is_room = MX_IS_ROOM (gtk_list_item_get_item (item));
-  GtkWidget *bin = gtk_list_item_get_child (item);
-
-  gtk_list_item_set_selectable (item, is_room);
-  gtk_widget_set_css_classes (bin,
-                              (const char *[]) { is_room ? "room-slot" : "section-slot", NULL });
-  if (adw_bin_get_child (ADW_BIN (bin)) != NULL)
-    {
-      fill (item);
-      return;
-    }
-  g_ptr_array_add (self->unfilled, item);
-  queue_fill (self);
-}
-
-static void
-unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, ChappeSidebar *self)
-{
-  GtkWidget *content = adw_bin_get_child (ADW_BIN (gtk_list_item_get_child (item)));
-
-  g_ptr_array_remove_fast (self->unfilled, item);
-
-  if (CHAPPE_IS_ROOM_ROW (content))
-    chappe_room_row_set_room (CHAPPE_ROOM_ROW (content), NULL);
-  else if (CHAPPE_IS_SECTION_ROW (content))
-    chappe_section_row_set_section (CHAPPE_SECTION_ROW (content), NULL);
-}
-
-static void
 list_activate_cb (GtkListView *list, unsigned position, ChappeSidebar *self)
 {
   g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
@@ -377,16 +236,16 @@ menu_shortcut_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
   ChappeSidebar *self = user_data;
   GtkRoot *root = gtk_widget_get_root (widget);
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  GtkWidget *bin = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
-  GtkWidget *content = ADW_IS_BIN (bin) ? adw_bin_get_child (ADW_BIN (bin)) : NULL;
+  GtkListItem *item = focus != NULL ? chappe_room_slots_get_item (focus) : NULL;
+  gpointer room = item != NULL ? gtk_list_item_get_item (item) : NULL;
 
-  if (!CHAPPE_IS_ROOM_ROW (content))
+  if (!MX_IS_ROOM (room))
     return FALSE;
   open_menu (self,
-             chappe_room_row_get_room (CHAPPE_ROOM_ROW (content)),
-             content,
-             gtk_widget_get_width (content) / 2.0,
-             gtk_widget_get_height (content) / 2.0);
+             room,
+             focus,
+             gtk_widget_get_width (focus) / 2.0,
+             gtk_widget_get_height (focus) / 2.0);
   return TRUE;
 }
 
@@ -509,7 +368,6 @@ chappe_sidebar_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_SIDEBAR);
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
-  g_clear_pointer (&self->unfilled, g_ptr_array_unref);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
 
@@ -576,14 +434,6 @@ keep_selected (ChappeSidebar *self)
 static void
 set_up_list (ChappeSidebar *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, G_CONNECT_DEFAULT);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_DEFAULT);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, G_CONNECT_DEFAULT);
-
-  self->unfilled = g_ptr_array_new ();
-  g_signal_connect (self, "realize", G_CALLBACK (realize_cb), NULL);
   self->model = chappe_room_model_new ();
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
@@ -608,13 +458,8 @@ set_up_list (ChappeSidebar *self)
                            G_CALLBACK (selected_cb),
                            self,
                            G_CONNECT_SWAPPED);
-  gtk_list_view_set_factory (self->list, factory);
+  chappe_room_slots_attach (self->list);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_object (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list)),
-                           "value-changed",
-                           G_CALLBACK (queue_fill),
-                           self,
-                           G_CONNECT_SWAPPED);
 }
 
 /* On the list, not on its 200 rows. */
@@ -674,8 +519,6 @@ chappe_sidebar_init (ChappeSidebar *self)
 {
   g_auto (GStrv) collapsed = NULL;
 
-  g_type_ensure (CHAPPE_TYPE_ROOM_ROW);
-  g_type_ensure (CHAPPE_TYPE_SECTION_ROW);
   gtk_widget_init_template (GTK_WIDGET (self));
 
   set_up_list (self);
@@ -730,8 +573,7 @@ is_on_screen (ChappeSidebar *self, MxRoom *room)
   for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->list)); row != NULL;
        row = gtk_widget_get_next_sibling (row))
     {
-      GtkWidget *bin = gtk_widget_get_first_child (row);
-      GtkListItem *item = bin != NULL ? g_object_get_data (G_OBJECT (bin), "list-item") : NULL;
+      GtkListItem *item = chappe_room_slots_get_item (row);
       graphene_rect_t bounds;
 
       if (item != NULL && gtk_list_item_get_item (item) == room)

@@ -12,6 +12,7 @@
 #include "chappe-paint-trace.h"
 #include "chappe-room-kind.h"
 #include "chappe-timeline-view.h"
+#include "chappe-tooltip.h"
 #include "mx-flow.h"
 #include "mx-timeline.h"
 
@@ -80,10 +81,9 @@ update_header (ChappeConversation *self)
 
   row = mx_room_get_row (self->room);
   gtk_label_set_text (self->title, mx_room_get_name (self->room));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title_button),
-                               mx_room_get_topic (self->room) != NULL
-                                 ? mx_room_get_topic (self->room)
-                                 : _ ("Conversation Details"));
+  chappe_tooltip_set (GTK_WIDGET (self->title_button),
+                      mx_room_get_topic (self->room) != NULL ? mx_room_get_topic (self->room)
+                                                             : _ ("Conversation Details"));
   update_kind (self);
   adw_banner_set_revealed (self->successor_banner, row->successor != NULL);
   chappe_composer_update (self->composer);
@@ -446,12 +446,6 @@ chappe_conversation_init (ChappeConversation *self)
                                   G_CALLBACK (update_header),
                                   self);
   chappe_conversation_set_room (self, NULL);
-}
-
-GtkWidget *
-chappe_conversation_new (void)
-{
-  return g_object_new (CHAPPE_TYPE_CONVERSATION, NULL);
 }
 
 void

@@ -13,7 +13,6 @@ G_BEGIN_DECLS
 #define CHAPPE_TYPE_CONVERSATION (chappe_conversation_get_type ())
 G_DECLARE_FINAL_TYPE (ChappeConversation, chappe_conversation, CHAPPE, CONVERSATION, AdwBin)
 
-GtkWidget *chappe_conversation_new (void);
 /* NULL: nothing selected. */
 void chappe_conversation_set_room (ChappeConversation *self, MxRoom *room);
 MxRoom *chappe_conversation_get_room (ChappeConversation *self);

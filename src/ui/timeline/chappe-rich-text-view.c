@@ -47,6 +47,7 @@ label_new (ChappeRichTextView *self)
   gtk_label_set_wrap (label, TRUE);
   gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
   gtk_label_set_max_width_chars (label, LINE_CHARS);
+  gtk_label_set_width_chars (label, 3); /* or all of the text is laid out for its longest word */
   gtk_label_set_xalign (label, 0);
   gtk_widget_set_focusable (GTK_WIDGET (label), FALSE);
   g_signal_connect (label, "activate-link", G_CALLBACK (activate_link_cb), self);

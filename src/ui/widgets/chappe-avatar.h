@@ -12,7 +12,7 @@
 G_BEGIN_DECLS
 
 #define CHAPPE_TYPE_AVATAR (chappe_avatar_get_type ())
-G_DECLARE_FINAL_TYPE (ChappeAvatar, chappe_avatar, CHAPPE, AVATAR, AdwBin)
+G_DECLARE_FINAL_TYPE (ChappeAvatar, chappe_avatar, CHAPPE, AVATAR, GtkWidget)
 
 /* size: in pixels. */
 GtkWidget *chappe_avatar_new (int size);

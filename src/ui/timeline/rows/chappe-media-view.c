@@ -7,6 +7,7 @@
 
 #include "chappe-sized-frame.h"
 #include "chappe-texture-loader.h"
+#include "chappe-tooltip.h"
 #include "mx-flow.h"
 #include "mx-media-cache.h"
 
@@ -136,7 +137,7 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
   size_picture (self, info);
   gtk_picture_set_paintable (self->picture, NULL);
   gtk_picture_set_alternative_text (self->picture, name);
-  gtk_widget_set_tooltip_text (self->picture_frame, name);
+  chappe_tooltip_set (self->picture_frame, name);
   gtk_widget_set_visible (self->picture_button, FALSE);
 
   if (mxc == NULL)

@@ -13,6 +13,7 @@
 #include "chappe-send-failure.h"
 #include "chappe-shield-mark.h"
 #include "chappe-time-text.h"
+#include "chappe-tooltip.h"
 #include "chappe-unreadable-note.h"
 
 #include <glib/gi18n.h>
@@ -82,7 +83,7 @@ update_group (ChappeMessageRow *self)
   gtk_widget_set_halign (self->footer, side);
   gtk_label_set_text (self->sender, mx_timeline_item_get_sender_name (self->item));
   gtk_label_set_text (self->time, clock);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->time), full);
+  chappe_tooltip_set (GTK_WIDGET (self->time), full);
   set_class (GTK_WIDGET (self), "own", own);
   set_class (GTK_WIDGET (self), "compact", compact);
   set_class (GTK_WIDGET (self), "first", first);
@@ -296,7 +297,7 @@ update_state (ChappeMessageRow *self)
     }
 
   gtk_image_set_from_icon_name (self->state_icon, icon);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->state_icon), text);
+  chappe_tooltip_set (GTK_WIDGET (self->state_icon), text);
   gtk_widget_set_visible (GTK_WIDGET (self->state_icon), icon != NULL);
   set_class (self->bubble,
              "pending",
