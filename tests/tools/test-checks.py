@@ -5,6 +5,7 @@
 """Each check of this folder passes a small right tree and reports the defect planted in it."""
 
 import importlib.util
+import json
 import subprocess
 import tempfile
 import unittest
@@ -38,6 +39,12 @@ RIGHT = {
                 '"PO-Revision-Date: 2026-11-22 12:00+0100\\n"\n'
                 '"Plural-Forms: nplurals=2; plural=n > 1;\\n"\n\n'
                 'msgid "Rooms"\nmsgstr "Salons"\n',
+    "tests/requirements.txt": "== A Keys\n001 A key is signed\n002 A key is long | later: one day\n",
+    "tests/crypto/test-key.c": HEAD + 'g_test_add_func ("/key/E2E-001-signed", signed_key);\n',
+    "tests/README.md": "<!-- requirements: begin -->\n2 requirements: 1 with tests, 0 without, 1 out of scope.\n"
+                       "No run was noted.\n\n### A Keys\n\n| | requirement | tests | last run |\n|---|---|---|---|\n"
+                       "| 001 | A key is signed | crypto/test-key | did not run |\n"
+                       "| 002 | A key is long |  | later: one day |\n<!-- requirements: end -->\n",
     ".clang-format": (HERE.parents[1] / ".clang-format").read_text(encoding="utf-8"),
 }
 
@@ -162,6 +169,29 @@ class Checks(unittest.TestCase):
     def test_spelling(self):
         self.assert_finds("check-spelling", "mx-thing.h", {
             "src/base/mx-thing.h": HEAD + "/* re" + "cieve */\n"})
+
+    def test_requirements_without_test(self):
+        self.assert_finds("check-requirements", "E2E-001 has no test", {"tests/crypto/test-key.c": None})
+
+    def test_requirements_unknown(self):
+        self.assert_finds("check-requirements", "there is no requirement E2E-003", {
+            "tests/base/test-a.c": HEAD + 'g_test_add_func ("/a/E2E-003-a", a);\n'})
+
+    def test_requirements_table(self):
+        self.assert_finds("check-requirements", "not current", {
+            "tests/base/test-a.c": HEAD + 'g_test_add_func ("/a/E2E-001-a", a);\n'})
+
+    def test_requirements_results(self):
+        log = [{"name": "a", "result": "ERROR", "stdout": "ok 1 /key/E2E-001-signed\nnot ok 2 /key/E2E-001-E2E-002-other\n"},
+               {"name": "b", "result": "OK", "stdout": "", "stderr": "test_E2E_001_c (__main__.Keys.test_E2E_001_c) ... ok\n"}]
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            (root / "meson-logs").mkdir()
+            (root / "tests").mkdir()
+            (root / "meson-logs" / "testlog.json").write_text("\n".join(map(json.dumps, log)), encoding="utf-8")
+            check = module("check-requirements")
+            check.record(root, [root])
+            self.assertEqual(check.results(root)[1], {"001": "1 failed", "002": "1 failed"})
 
     def test_names_file(self):
         self.assert_finds("check-names", "the name says nothing", {"src/base/mx-utils.c": HEAD})
