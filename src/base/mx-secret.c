@@ -46,11 +46,54 @@ round_to_pages (gsize size)
   return (MAX (size, 1) + page - 1) / page * page;
 }
 
+/* Single pages that were given back, wiped and still locked: making one takes the kernel longer
+ * than what most of them are made for. */
+#define MAX_SPARE 32
+
+static GMutex spare_lock;
+static gpointer spare_pages[MAX_SPARE];
+static unsigned spare_count;
+
+static gpointer
+take_spare (gsize mapped)
+{
+  gpointer page = NULL;
+
+  if (mapped != (gsize) sysconf (_SC_PAGESIZE))
+    return NULL;
+  g_mutex_lock (&spare_lock);
+  if (spare_count > 0)
+    page = spare_pages[--spare_count];
+  g_mutex_unlock (&spare_lock);
+
+  return page;
+}
+
+static gboolean
+keep_spare (gpointer page, gsize mapped)
+{
+  gboolean kept = FALSE;
+
+  if (mapped != (gsize) sysconf (_SC_PAGESIZE))
+    return FALSE;
+  g_mutex_lock (&spare_lock);
+  kept = spare_count < MAX_SPARE;
+  if (kept)
+    spare_pages[spare_count++] = page;
+  g_mutex_unlock (&spare_lock);
+
+  return kept;
+}
+
 gpointer
 mx_locked_alloc (gsize size)
 {
   const gsize mapped = round_to_pages (size);
-  gpointer data = mmap (NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  gpointer data = take_spare (mapped);
+
+  if (data != NULL)
+    return data;
+  data = mmap (NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
   if (data == MAP_FAILED)
     g_error ("No memory for a secret: %s", g_strerror (errno));
@@ -69,8 +112,9 @@ mx_locked_free (gpointer data, gsize size)
   if (data == NULL)
     return;
 
-  mx_wipe (data, size);
-  munmap (data, round_to_pages (size));
+  mx_wipe (data, round_to_pages (size));
+  if (!keep_spare (data, round_to_pages (size)))
+    munmap (data, round_to_pages (size));
 }
 
 static MxSecret *

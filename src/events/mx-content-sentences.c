@@ -28,6 +28,12 @@ dup_clean (MxJson object, const char *member)
   return mx_text_clean_line (mx_json_get_string (object, member), MAX_TEXT);
 }
 
+static char *
+dup_display_name (MxJson member)
+{
+  return mx_text_clean_name (mx_json_get_string (member, "displayname"), MAX_TEXT);
+}
+
 static MxJson
 get_previous (MxEvent *event)
 {
@@ -52,8 +58,8 @@ with_reason (char *sentence, MxEvent *event)
 static char *
 dup_rename (MxEvent *event, const char *person)
 {
-  g_autofree char *before = dup_clean (get_previous (event), "displayname");
-  g_autofree char *after = dup_clean (mx_event_get_content (event), "displayname");
+  g_autofree char *before = dup_display_name (get_previous (event));
+  g_autofree char *after = dup_display_name (mx_event_get_content (event));
 
   if (*after == '\0')
     return g_strdup_printf (_ ("%s removed their name"), *before != '\0' ? before : person);

@@ -65,7 +65,7 @@ mx_room_name_compute (const MxRoomNameParts *parts)
        parts->hero_names != NULL && parts->hero_names[i] != NULL && names->len < MAX_HEROES;
        i++)
     {
-      char *hero = mx_text_clean_line (parts->hero_names[i], MAX_NAME);
+      char *hero = mx_text_clean_name (parts->hero_names[i], MAX_NAME);
 
       if (*hero != '\0')
         g_ptr_array_add (names, hero);
@@ -92,7 +92,7 @@ mx_room_name_compute (const MxRoomNameParts *parts)
 char *
 mx_user_name_compute (const char *display_name, const char *user_id, gboolean ambiguous)
 {
-  g_autofree char *name = mx_text_clean_line (display_name, MAX_NAME);
+  g_autofree char *name = mx_text_clean_name (display_name, MAX_NAME);
   g_autofree char *id = mx_text_clean_line (user_id, MAX_NAME);
 
   if (*name == '\0')

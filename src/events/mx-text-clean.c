@@ -209,6 +209,56 @@ mx_text_clean_line (const char *text, gsize max)
   return g_string_free (line, FALSE);
 }
 
+/* What programs draw beside a name that was verified, or to say that something is secure. */
+static gboolean
+is_trust_mark (gunichar c)
+{
+  switch (c)
+    {
+    case 0x221A:  /* square root */
+    case 0x237B:  /* not check mark */
+    case 0x26E8:  /* cross on shield */
+    case 0x2611:  /* ballot box with check */
+    case 0x2705:  /* white heavy check mark */
+    case 0x2713:  /* check mark */
+    case 0x2714:  /* heavy check mark */
+    case 0x1F50F: /* locks */
+    case 0x1F510:
+    case 0x1F512:
+    case 0x1F5F8: /* light check mark */
+    case 0x1F5F9: /* ballot box with bold check */
+    case 0x1F6E1: /* shield */
+    case 0x1FBB1: /* inverse check mark */
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+char *
+mx_text_clean_name (const char *text, gsize max)
+{
+  g_autofree char *valid = NULL;
+  g_autoptr (GString) kept = NULL;
+  gboolean after_mark = FALSE;
+
+  if (text == NULL || is_clean_ascii (text, max))
+    return mx_text_clean_line (text, max);
+
+  valid = make_valid (text, -1);
+  kept = g_string_new (NULL);
+  for (const char *p = valid != NULL ? valid : text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      after_mark = is_trust_mark (c) || (after_mark && (c == 0xFE0E || c == 0xFE0F));
+      if (!after_mark)
+        g_string_append_unichar (kept, c);
+    }
+
+  return mx_text_clean_line (kept->str, max);
+}
+
 char *
 mx_text_clean_filename (const char *text)
 {

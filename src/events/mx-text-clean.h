@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * removed (text with right-to-left letters is isolated as a whole), zero-width tricks removed, at
  * most max characters (with an ellipsis). NULL reads as "". Caller owns. */
 char *mx_text_clean_line (const char *text, gsize max);
+/* Names that people and devices give themselves: like a line, without what looks like a mark of
+ * trust (E2E-158). Caller owns. */
+char *mx_text_clean_name (const char *text, gsize max);
 /* The name of a file to show or to write: like a line, without folders, leading dots and bidi
  * marks; a long one keeps its extension. "" when nothing is left. Caller owns. */
 char *mx_text_clean_filename (const char *text);

@@ -79,37 +79,31 @@ mx_store_put_megolm (MxStore *self, MxStoredMegolm *session, GError **error)
 
   mx_sql_enter_write (self);
   /* An update in place: what refers to the row stays. */
-  if (
-    mx_sql_run (
-      self,
-      "INSERT INTO megolm_inbound (room_id, session_id, curve25519, ed25519, sender, device_keys, "
-      "pickle, first_index, origin, shared_history, chain, backed_up, received_ms) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room_id, session_id) DO UPDATE "
-      "SET curve25519 = excluded.curve25519, ed25519 = excluded.ed25519, sender = excluded.sender, "
-      "device_keys = excluded.device_keys, pickle = excluded.pickle, "
-      "first_index = excluded.first_index, origin = excluded.origin, "
-      "shared_history = excluded.shared_history, chain = excluded.chain, "
-      "backed_up = excluded.backed_up",
-      "ssbbssbliissl",
-      session->room_id,
-      session->session_id,
-      curve,
-      ed,
-      session->sender,
-      session->device_keys,
-      session->pickle,
-      (gint64) session->first_index,
-      (int) session->origin,
-      session->shared_history != FALSE,
-      session->chain,
-      session->backed_up,
-      session->received_ms))
-    session->id = mx_sql_int (self,
-                              0,
-                              "SELECT id FROM megolm_inbound WHERE room_id = ? AND session_id = ?",
-                              "ss",
-                              session->room_id,
-                              session->session_id);
+  session->id = mx_sql_int (
+    self,
+    0,
+    "INSERT INTO megolm_inbound (room_id, session_id, curve25519, ed25519, sender, device_keys, "
+    "pickle, first_index, origin, shared_history, chain, backed_up, received_ms) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room_id, session_id) DO UPDATE "
+    "SET curve25519 = excluded.curve25519, ed25519 = excluded.ed25519, sender = excluded.sender, "
+    "device_keys = excluded.device_keys, pickle = excluded.pickle, "
+    "first_index = excluded.first_index, origin = excluded.origin, "
+    "shared_history = excluded.shared_history, chain = excluded.chain, "
+    "backed_up = excluded.backed_up RETURNING id",
+    "ssbbssbliissl",
+    session->room_id,
+    session->session_id,
+    curve,
+    ed,
+    session->sender,
+    session->device_keys,
+    session->pickle,
+    (gint64) session->first_index,
+    (int) session->origin,
+    session->shared_history != FALSE,
+    session->chain,
+    session->backed_up,
+    session->received_ms);
   return mx_sql_leave (self, error);
 }
 

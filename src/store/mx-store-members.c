@@ -77,7 +77,7 @@ mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
   const char *user_id = mx_event_get_state_key (event);
   MxMembership membership = parse_membership (mx_json_get_string (content, "membership"));
   const char *name = mx_json_get_string (content, "displayname");
-  g_autofree char *clean = name ? mx_text_clean_line (name, MAX_NAME) : NULL;
+  g_autofree char *clean = name ? mx_text_clean_name (name, MAX_NAME) : NULL;
   g_autofree char *key = NULL;
   g_autofree char *text = NULL;
   gboolean is_present = membership == MX_MEMBERSHIP_JOIN || membership == MX_MEMBERSHIP_INVITE;
@@ -129,7 +129,7 @@ mx_members_apply_hero (MxRoomWork *work,
                        const char *name,
                        const char *avatar)
 {
-  g_autofree char *clean = name ? mx_text_clean_line (name, MAX_NAME) : NULL;
+  g_autofree char *clean = name ? mx_text_clean_name (name, MAX_NAME) : NULL;
   g_autofree char *key = NULL;
 
   if (clean != NULL && *clean == '\0')
@@ -287,7 +287,7 @@ mx_members_repair (MxRoomWork *work)
       if (document == NULL)
         continue;
       name = mx_json_get_string (mx_json_document_root (document), "displayname");
-      clean = name ? mx_text_clean_line (name, MAX_NAME) : NULL;
+      clean = name ? mx_text_clean_name (name, MAX_NAME) : NULL;
       if (clean != NULL && *clean == '\0')
         g_clear_pointer (&clean, g_free);
       key = make_name_key (clean ? clean : user_id);
@@ -362,7 +362,7 @@ mx_members_dup_name (MxStore *store, gint64 room, const char *user_id)
         shown ? mx_json_get_string (mx_json_document_root (shown), "displayname") : NULL;
 
       if (text != NULL)
-        name = mx_text_clean_line (text, MAX_NAME);
+        name = mx_text_clean_name (text, MAX_NAME);
       if (name != NULL && *name == '\0')
         g_clear_pointer (&name, g_free);
     }

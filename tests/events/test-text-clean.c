@@ -61,6 +61,31 @@ test_bidi (void)
                "a שלום\xe2\x81\xa9");
 }
 
+/* Nobody gives themselves the mark that we give (E2E-158). */
+static void
+test_trust_marks (void)
+{
+  static const char *const names[][2] = {
+    { "Camille Durand ✓", "Camille Durand" },
+    { "Camille Durand ✔️ [DINUM]", "Camille Durand [DINUM]" },
+    { "🔒 Camille ✅☑️🛡️", "Camille" },
+    { "✓", "" },
+    { "Camille \xe2\x80\xae✓", "Camille" },
+    { "Camille ❤️", "Camille ❤️" },
+    { "Élise O’Hara", "Élise O’Hara" },
+    { "Camille Durand [DINUM]", "Camille Durand [DINUM]" },
+  };
+  g_autofree char *none = mx_text_clean_name (NULL, 10);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = mx_text_clean_name (names[i][0], 100);
+
+      g_assert_cmpstr (name, ==, names[i][1]);
+    }
+  g_assert_cmpstr (none, ==, "");
+}
+
 static void
 test_emoji_kept (void)
 {
@@ -150,7 +175,8 @@ main (int argc, char **argv)
 
   g_test_add_func ("/text-clean/line", test_line);
   g_test_add_func ("/text-clean/invisible", test_invisible);
-  g_test_add_func ("/text-clean/bidi", test_bidi);
+  g_test_add_func ("/text-clean/E2E-158-bidi", test_bidi);
+  g_test_add_func ("/text-clean/E2E-158-trust-marks", test_trust_marks);
   g_test_add_func ("/text-clean/emoji-kept", test_emoji_kept);
   g_test_add_func ("/text-clean/marks", test_marks);
   g_test_add_func ("/text-clean/maximum", test_maximum);

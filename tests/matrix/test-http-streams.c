@@ -495,8 +495,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/http/redirect/same-host", test_redirect_same_host);
-  g_test_add_func ("/http/redirect/other-host", test_redirect_other_host);
-  g_test_add_func ("/http/redirect/download", test_redirect_download);
+  g_test_add_func ("/http/redirect/E2E-149-other-host", test_redirect_other_host);
+  g_test_add_func ("/http/redirect/E2E-149-download", test_redirect_download);
   g_test_add_func ("/http/redirect/nowhere", test_redirect_nowhere);
   g_test_add_func ("/http/token/refresh", test_refresh);
   g_test_add_func ("/http/token/refresh-fails", test_refresh_fails);

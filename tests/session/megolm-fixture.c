@@ -200,7 +200,9 @@ seat_try_encrypt (EncryptionFixture *server,
                   const char *content,
                   GError **error)
 {
-  MxRoomSessionTried tried = { 0 };
+  MxRoomSessionTried tried = {
+    .for_verification = mx_room_session_is_for_verification ("m.room.message", content),
+  };
 
   for (unsigned i = 0; i < MAX_TURNS; i++)
     {

@@ -327,6 +327,33 @@ test_old_fallback (Fixture *self, gconstpointer unused)
   g_assert_cmpint (alice->changes->encryption & MX_ENCRYPTION_OPEN_SESSIONS, !=, 0);
 }
 
+/* The private key is here already, from a recovery before the first upload. */
+static void
+test_signed_by_identity (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (MxSecret) seed = mx_secret_new_random (MX_ED25519_KEY_SIZE);
+  g_autoptr (MxJsonDocument) document = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 public_key[MX_ED25519_KEY_SIZE];
+  g_autofree char *body = NULL;
+  MxDeviceKeys keys;
+  MxJson device;
+
+  g_assert_true (mx_signature_derive_public (seed, public_key, NULL));
+  seat_begin (self->alice);
+  g_assert_true (
+    mx_store_set_secret (self->alice->store, "m.cross_signing.self_signing", seed, NULL));
+  seat_commit (self->alice);
+  body = prepare (self, NOW);
+  document = mx_json_document_parse (body, -1, NULL);
+  device = mx_json_get (mx_json_document_root (document), "device_keys");
+
+  mx_cross_signing_verify (device, ALICE, public_key, &error);
+  g_assert_no_error (error);
+  mx_device_keys_parse (device, ALICE, "ALICE", &keys, &error);
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -343,6 +370,7 @@ main (int argc, char **argv)
   ADD ("/key-upload/E2E-010-counts-of-the-past", test_counts_of_the_past);
   ADD ("/key-upload/E2E-011-fallback", test_fallback);
   ADD ("/key-upload/E2E-012-old-fallback", test_old_fallback);
+  ADD ("/key-upload/E2E-015-signed-by-identity", test_signed_by_identity);
 
   return g_test_run ();
 }

@@ -8,11 +8,14 @@
 #include "encryption-fixture.h"
 
 #include "mx-base64.h"
+#include "mx-megolm-outbound.h"
 #include "mx-olm-claims.h"
 #include "mx-olm-machine-private.h"
 #include "mx-olm-outbox.h"
 #include "mx-olm-payload.h"
 #include "mx-olm-session.h"
+#include "mx-store-identities.h"
+#include "mx-store-megolm.h"
 #include "mx-store-to-device.h"
 
 #include <string.h>
@@ -518,6 +521,64 @@ test_dehydrated (Fixture *self, gconstpointer unused)
   seat_assert_heard (&self->server, self->bob, "");
 }
 
+/* Where devices that their owner did not sign are left out, they still give keys, say why they give
+ * none, ask, and verify; else they could never be verified. */
+static void
+test_insecure_device (Fixture *self, gconstpointer unused)
+{
+  const MxEncryptionPolicy strict = { .share_with_all = FALSE };
+  g_autoptr (MxMegolmOutbound) olm = mx_megolm_outbound_new ();
+  g_autoptr (MxSecret) key = mx_megolm_outbound_dup_key (olm, NULL);
+  g_autofree char *session_id = mx_megolm_outbound_dup_id (olm);
+  g_autofree char *room_key = NULL;
+  g_autofree char *code = NULL;
+  g_autoptr (MxStoredMegolm) stored = NULL;
+
+  mx_olm_machine_set_policy (self->bob->machine, &strict);
+  room_key = g_strdup_printf ("{\"algorithm\":\"m.megolm.v1.aes-sha2\",\"room_id\":\"!r:x\","
+                              "\"session_id\":\"%s\",\"session_key\":\"%s\"}",
+                              session_id,
+                              mx_secret_get_text (key));
+  seat_send (self->alice, self->bob, "m.room_key", room_key);
+  seat_send (self->alice,
+             self->bob,
+             "m.room_key.withheld",
+             "{\"algorithm\":\"m.megolm.v1.aes-sha2\",\"room_id\":\"!r:x\","
+             "\"session_id\":\"s\",\"code\":\"m.unverified\"}");
+  seat_flush (&self->server, self->alice);
+  seat_say (&self->server, self->alice, self->bob, "verify");
+  seat_assert_heard (&self->server, self->bob, "verify");
+  stored = mx_store_get_megolm (self->bob->store, "!r:x", session_id);
+  g_assert_nonnull (stored);
+  code = mx_store_get_withheld (self->bob->store, "!r:x", "s", ALICE);
+  g_assert_cmpstr (code, ==, "m.unverified");
+}
+
+/* But nothing else is taken from them: not even what was asked for. */
+static void
+test_insecure_device_sends_secret (Fixture *self, gconstpointer unused)
+{
+  const MxEncryptionPolicy strict = { .share_with_all = FALSE };
+  Seat *second = encryption_fixture_add (&self->server, BOB, "BOB2");
+  g_autoptr (MxSecret) secret = NULL;
+
+  encryption_fixture_introduce (&self->server, second, self->bob);
+  mx_olm_machine_set_policy (self->bob->machine, &strict);
+  seat_begin (self->bob);
+  g_assert_true (mx_store_add_secret_request (
+    self->bob->store, "request", "BOB2", "m.megolm_backup.v1", 1, NULL));
+  seat_commit (self->bob);
+  seat_send (second,
+             self->bob,
+             "m.secret.send",
+             "{\"request_id\":\"request\","
+             "\"secret\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\"}");
+  seat_flush (&self->server, second);
+  seat_assert_heard (&self->server, self->bob, "");
+  secret = mx_store_get_secret (self->bob->store, "m.megolm_backup.v1");
+  g_assert_null (secret);
+}
+
 /* In the clear only what may come in the clear. */
 static void
 test_clear (Fixture *self, gconstpointer unused)
@@ -667,6 +728,8 @@ main (int argc, char **argv)
   ADD ("E2E-035-unstable-device-keys", test_unstable_device_keys);
   ADD ("E2E-036-unknown-device", test_unknown_device);
   ADD ("E2E-037-clear", test_clear);
+  ADD ("E2E-039-insecure-device", test_insecure_device);
+  ADD ("E2E-039-E2E-151-secret-of-insecure-device", test_insecure_device_sends_secret);
   ADD ("E2E-040-dehydrated", test_dehydrated);
   ADD ("E2E-043-same-bytes", test_same_bytes);
   ADD ("E2E-043-rolled-back", test_rolled_back);

@@ -511,6 +511,72 @@ test_falls_out_of_policy (Fixture *self, gconstpointer unused)
   seat_assert_reads (self->bob, "$2", "!withheld_unverified");
 }
 
+/* A request to verify reaches the device that nobody verified yet, by a session of its own; what is
+ * said otherwise still does not. */
+static void
+test_verification (Fixture *self, gconstpointer unused)
+{
+  const char *request = "{\"msgtype\":\"m.key.verification.request\",\"body\":\"vérification\"}";
+  g_autofree char *before = NULL;
+  g_autofree char *asked = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *session_before = NULL;
+  g_autofree char *session_asked = NULL;
+  g_autofree char *session_after = NULL;
+  g_autoptr (GError) error = NULL;
+
+  seat_query (&self->server, self->alice, ALICE, BOB, NULL);
+  seat_set_policy (self->alice, FALSE);
+  seat_set_device (self->alice, self->alice, TRUE, MX_LOCAL_TRUST_NONE);
+  before = seat_encrypt (&self->server, self->alice, ROOM, "pas pour lui");
+  asked = seat_try_encrypt (&self->server, self->alice, ROOM, request, &error);
+  g_assert_no_error (error);
+  after = seat_encrypt (&self->server, self->alice, ROOM, "pas pour lui non plus");
+  seat_hear (&self->server, self->bob, ROOM, "$1", ALICE, before);
+  seat_hear (&self->server, self->bob, ROOM, "$2", ALICE, asked);
+  seat_hear (&self->server, self->bob, ROOM, "$3", ALICE, after);
+  seat_assert_reads (self->bob, "$2", "vérification");
+  seat_assert_reads (self->bob, "$3", "!withheld_unverified");
+
+  session_before = wire_session (before);
+  session_asked = wire_session (asked);
+  session_after = wire_session (after);
+  g_assert_cmpstr (session_asked, !=, session_after);
+  /* What went before stays closed: the key is as it was when it was given. */
+  if (g_str_equal (session_before, session_asked))
+    seat_assert_reads (self->bob, "$1", "!index_too_early");
+}
+
+/* The identity was replaced, or this device is not verified: both are mended by verifying. */
+static void
+test_verification_is_not_stopped (Fixture *self, gconstpointer unused)
+{
+  const char *request = "{\"msgtype\":\"m.key.verification.request\",\"body\":\"vérification\"}";
+  MxStoredIdentity identity = { .user_id = (char *) BOB,
+                                .master = (char *) "{}",
+                                .was_verified = TRUE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) refusal = NULL;
+  g_autofree char *wire = NULL;
+
+  seat_query (&self->server, self->alice, ALICE, BOB, NULL);
+  seat_set_policy (self->alice, FALSE);
+  seat_begin (self->alice);
+  g_assert_true (mx_store_put_identity (self->alice->store, &identity, NULL));
+  seat_commit (self->alice);
+  g_assert_null (
+    seat_try_encrypt (&self->server,
+                      self->alice,
+                      ROOM,
+                      "{\"msgtype\":\"m.text\",\"body\":\"m.key.verification.request\"}",
+                      &refusal));
+  g_assert_nonnull (refusal);
+  wire = seat_try_encrypt (&self->server, self->alice, ROOM, request, &error);
+  g_assert_no_error (error);
+  seat_hear (&self->server, self->bob, ROOM, "$1", ALICE, wire);
+  seat_assert_reads (self->bob, "$1", "vérification");
+}
+
 static void
 test_violation (Fixture *self, gconstpointer unused)
 {
@@ -662,6 +728,8 @@ main (int argc, char *argv[])
   ADD ("/session/room-session/E2E-016-invited-where-joined", NULL, test_invited_where_joined);
   ADD ("/session/room-session/E2E-016-other-own-device", NULL, test_other_own_device);
   ADD ("/session/room-session/E2E-062-E2E-064-policy", NULL, test_policy);
+  ADD ("/session/room-session/E2E-116-verification", NULL, test_verification);
+  ADD ("/session/room-session/E2E-116-not-stopped", NULL, test_verification_is_not_stopped);
   ADD ("/session/room-session/E2E-063-violation", NULL, test_violation);
   ADD ("/session/room-session/E2E-030-no-olm", NULL, test_no_olm);
   ADD ("/session/room-session/E2E-080-request", NULL, test_request);

@@ -86,6 +86,29 @@ test_responder_starts (Duel *duel, gconstpointer own)
   g_assert_cmpstr (duel->alice.said->str, ==, "accept key mac done ");
 }
 
+/* -- E2E-120 */
+
+static void
+assert_methods (char *message)
+{
+  g_autofree char *owned = message;
+  g_autoptr (MxJsonDocument) document = mx_json_document_parse (owned, -1, NULL);
+  MxJson methods = mx_json_get (mx_json_document_root (document), "methods");
+
+  g_assert_cmpuint (mx_json_size (methods), ==, 1);
+  g_assert_cmpstr (mx_json_string (mx_json_at (methods, 0)), ==, "m.sas.v1");
+}
+
+/* Nothing of codes that are shown or scanned, as there are none. */
+static void
+test_only_what_exists (void)
+{
+  assert_methods (mx_verification_write_request ("t", "ALICE", 1));
+  assert_methods (mx_verification_write_room_request ("ALICE", "@bob:x", "fallback"));
+  assert_methods (mx_verification_write_ready ("t", FALSE, "ALICE"));
+  assert_methods (mx_verification_write_ready ("t", TRUE, "ALICE"));
+}
+
 /* -- E2E-101 */
 
 static void
@@ -702,6 +725,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add_tests ();
+
+  g_test_add_func ("/verification/E2E-120-only-what-exists", test_only_what_exists);
 
   return g_test_run ();
 }

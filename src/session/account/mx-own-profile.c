@@ -33,7 +33,7 @@ profile_cb (DexFuture *future, gpointer data)
   raw_name = mx_json_get_string (mx_json_document_root (document), "displayname");
   avatar_url = mx_json_get_string (mx_json_document_root (document), "avatar_url");
   if (raw_name != NULL)
-    name = mx_text_clean_line (raw_name, MAX_NAME);
+    name = mx_text_clean_name (raw_name, MAX_NAME);
   if (avatar_url != NULL && !mx_mxc_parse (avatar_url, NULL, NULL))
     avatar_url = NULL;
 

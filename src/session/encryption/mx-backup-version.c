@@ -241,37 +241,6 @@ mx_backup_new_entry (MxOlmMachine *machine,
   return mx_json_writer_to_text (writer);
 }
 
-/* The decrypted session with the ids under which the backup has it, whatever it says itself. */
-static MxJsonDocument *
-name_session (MxSecret *plain, const char *room_id, const char *session_id, GError **error)
-{
-  g_autoptr (MxJsonDocument) document =
-    mx_json_document_parse (mx_secret_get_text (plain), -1, error);
-  g_autoptr (MxJsonWriter) writer = mx_json_writer_new ();
-  MxJsonDocument *named = NULL;
-  const char *name = NULL;
-  char *text = NULL;
-  MxJsonIter iter;
-  MxJson value;
-
-  if (document == NULL || !mx_json_is_object (mx_json_document_root (document)))
-    return NULL;
-
-  mx_json_begin_object (writer, NULL);
-  mx_json_iter_init (&iter, mx_json_document_root (document));
-  while (mx_json_iter_next (&iter, &name, &value))
-    if (!g_str_equal (name, "room_id") && !g_str_equal (name, "session_id"))
-      mx_json_add_json (writer, name, value);
-  mx_json_add_string (writer, "room_id", room_id);
-  mx_json_add_string (writer, "session_id", session_id);
-  mx_json_end (writer);
-  text = mx_json_writer_to_text (writer);
-  named = mx_json_document_parse (text, -1, error);
-  mx_wipe_free (text);
-
-  return named;
-}
-
 gboolean
 mx_backup_import_entry (MxOlmMachine *machine,
                         MxSecret *private_key,
@@ -304,8 +273,8 @@ mx_backup_import_entry (MxOlmMachine *machine,
   if (plain == NULL)
     return FALSE;
 
-  session = name_session (plain, room_id, session_id, NULL);
-  if (session == NULL)
+  session = mx_json_document_parse (mx_secret_get_text (plain), -1, NULL);
+  if (session == NULL || !mx_json_is_object (mx_json_document_root (session)))
     {
       g_set_error_literal (error,
                            MX_CRYPTO_ERROR,
@@ -314,11 +283,13 @@ mx_backup_import_entry (MxOlmMachine *machine,
       return FALSE;
     }
 
-  return mx_room_keys_import (machine,
-                              mx_json_document_root (session),
-                              MX_KEY_ORIGIN_BACKUP,
-                              version,
-                              changes,
-                              imported,
-                              error);
+  return mx_room_keys_import_named (machine,
+                                    room_id,
+                                    session_id,
+                                    mx_json_document_root (session),
+                                    MX_KEY_ORIGIN_BACKUP,
+                                    version,
+                                    changes,
+                                    imported,
+                                    error);
 }

@@ -204,7 +204,7 @@ set_text (MxDevice *self, char **member, const char *text, MxDeviceProperty prop
 static void
 set_name (MxDevice *self, const char *name)
 {
-  g_autofree char *clean = mx_text_clean_line (name, MAX_NAME);
+  g_autofree char *clean = mx_text_clean_name (name, MAX_NAME);
 
   set_text (self, &self->display_name, clean, PROP_DISPLAY_NAME);
 }

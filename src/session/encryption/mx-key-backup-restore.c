@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* Reading the whole backup (research/protocol E2E-137): the answer is one text of any size, which
- * is cut into entries, and imported a page at a time, so that sync and the window go on. */
+/* The whole backup read (research/protocol E2E-137), by pages. */
 #include "config.h"
 
 #include "mx-key-backup.h"
 
+#include "mx-backup-pages.h"
 #include "mx-backup-requests.h"
 #include "mx-error.h"
 #include "mx-identities-private.h"
-#include "mx-json-slice.h"
-
-#define PAGE 100
-
-typedef struct
-{
-  const char *room_id; /* of rooms */
-  const char *session_id;
-  const char *text; /* of reply */
-  gsize size;
-} MxBackupEntry;
 
 /* Shared by the fiber and the steps that it waits for. */
 typedef struct
@@ -32,10 +21,7 @@ typedef struct
   MxSecret *private_key;
   char *version;
   GBytes *reply;
-  GStringChunk *names;
-  GArray *entries; /* MxBackupEntry */
-  unsigned done;
-  unsigned imported;
+  MxBackupPages *pages;
 } MxRestore;
 
 static void
@@ -47,8 +33,7 @@ mx_restore_clear (gpointer data)
   g_clear_pointer (&self->scope, mx_scope_unref);
   g_clear_pointer (&self->private_key, mx_secret_unref);
   g_clear_pointer (&self->reply, g_bytes_unref);
-  g_clear_pointer (&self->names, g_string_chunk_free);
-  g_clear_pointer (&self->entries, g_array_unref);
+  g_clear_pointer (&self->pages, mx_backup_pages_free);
   g_free (self->version);
 }
 
@@ -58,141 +43,30 @@ mx_restore_unref (gpointer data)
   g_atomic_rc_box_release_full (data, mx_restore_clear);
 }
 
-/* -- Cutting */
-
-static gboolean
-cut_room (MxRestore *self, const char *room_id, const char *text, gsize size, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  MxJsonSlices members, sessions;
-  const char *value = NULL;
-  char *name = NULL;
-  gsize length = 0;
-
-  if (!mx_json_slices_init (&members, text, size) || !members.is_object)
-    return TRUE;
-
-  while (mx_json_slices_next (&members, &name, &value, &length, &failure))
-    {
-      gboolean is_sessions = g_strcmp0 (name, "sessions") == 0;
-
-      g_clear_pointer (&name, g_free);
-      if (!is_sessions || !mx_json_slices_init (&sessions, value, length) || !sessions.is_object)
-        continue;
-      while (mx_json_slices_next (&sessions, &name, &value, &length, &failure))
-        {
-          MxBackupEntry entry = {
-            room_id,
-            g_string_chunk_insert_len (self->names, name, -1),
-            value,
-            length,
-          };
-
-          g_array_append_val (self->entries, entry);
-          g_clear_pointer (&name, g_free);
-        }
-    }
-  if (failure != NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-
-  return *error == NULL;
-}
-
-static gboolean
-cut (MxRestore *self, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  gsize size = 0;
-  const char *data = g_bytes_get_data (self->reply, &size);
-  MxJsonSlices members, rooms;
-  const char *value = NULL;
-  char *name = NULL;
-  gsize length = 0;
-
-  self->names = g_string_chunk_new (64 * 1024);
-  self->entries = g_array_new (FALSE, FALSE, sizeof (MxBackupEntry));
-  if (!mx_json_slices_init (&members, data, size) || !members.is_object)
-    return TRUE;
-
-  while (mx_json_slices_next (&members, &name, &value, &length, &failure))
-    {
-      gboolean is_rooms = g_strcmp0 (name, "rooms") == 0;
-
-      g_clear_pointer (&name, g_free);
-      if (!is_rooms || !mx_json_slices_init (&rooms, value, length) || !rooms.is_object)
-        continue;
-      while (mx_json_slices_next (&rooms, &name, &value, &length, &failure))
-        {
-          const char *room_id = g_string_chunk_insert (self->names, name);
-
-          g_clear_pointer (&name, g_free);
-          if (!cut_room (self, room_id, value, length, error))
-            return FALSE;
-        }
-    }
-  if (failure != NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-
-  return *error == NULL;
-}
+/* -- On the account thread */
 
 static gboolean
 cut_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
+  MxRestore *self = data;
 
-  if (cut (data, &failure))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
+  self->pages = mx_backup_pages_new (self->reply, error);
+  g_clear_pointer (&self->reply, g_bytes_unref);
 
-  return FALSE;
-}
-
-/* -- Importing */
-
-static gboolean
-import_entry (MxRestore *self, const MxBackupEntry *entry, MxStoreChanges *changes, GError **error)
-{
-  g_autoptr (MxJsonDocument) document = mx_json_document_parse (entry->text, entry->size, NULL);
-  g_autoptr (GError) failure = NULL;
-  gboolean imported = FALSE;
-
-  if (document == NULL)
-    return TRUE;
-  if (!mx_backup_import_entry (mx_session_get_machine (self->session),
-                               self->private_key,
-                               self->version,
-                               entry->room_id,
-                               entry->session_id,
-                               mx_json_document_root (document),
-                               changes,
-                               &imported,
-                               &failure))
-    {
-      if (failure->domain == MX_CRYPTO_ERROR)
-        return TRUE; /* one bad entry is no reason to lose the others */
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  self->imported += imported;
-
-  return TRUE;
+  return self->pages != NULL;
 }
 
 static gboolean
 page_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
 {
   MxRestore *self = data;
-  unsigned end = MIN (self->done + PAGE, self->entries->len);
 
-  for (; self->done < end; self->done++)
-    if (!import_entry (self,
-                       &g_array_index (self->entries, MxBackupEntry, self->done),
-                       changes,
-                       error))
-      return FALSE;
-
-  return TRUE;
+  return mx_backup_pages_import (self->pages,
+                                 mx_session_get_machine (self->session),
+                                 self->private_key,
+                                 self->version,
+                                 changes,
+                                 error);
 }
 
 static gboolean
@@ -212,11 +86,15 @@ key_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result
   return FALSE;
 }
 
+/* -- The flow */
+
 static void
 tell (MxRestore *self)
 {
   if (self->progress != NULL && !mx_scope_is_cancelled (self->scope))
-    self->progress (self->done, self->entries->len, self->progress_data);
+    self->progress (mx_backup_pages_get_done (self->pages),
+                    mx_backup_pages_get_total (self->pages),
+                    self->progress_data);
 }
 
 static DexFuture *
@@ -244,7 +122,7 @@ restore_fiber (gpointer data)
     return dex_future_new_for_error (error);
 
   tell (self);
-  while (self->done < self->entries->len)
+  while (mx_backup_pages_get_done (self->pages) < mx_backup_pages_get_total (self->pages))
     {
       if (!dex_await (mx_guard (self->scope,
                                 mx_session_write (self->session,
@@ -256,7 +134,7 @@ restore_fiber (gpointer data)
       tell (self);
     }
 
-  return dex_future_new_for_uint (self->imported);
+  return dex_future_new_for_uint (mx_backup_pages_get_imported (self->pages));
 }
 
 DexFuture *

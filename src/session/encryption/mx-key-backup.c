@@ -118,16 +118,19 @@ get_flag (MxStore *store, const char *type, const char *member, gboolean fallbac
            : fallback;
 }
 
-/* Account data is read once, when nothing was decided on this device: whoever can write it later
- * switches nothing. */
+/* Account data counts only while nothing was decided on this device, and no backup is in use:
+ * whoever can write it later switches nothing. */
 static gboolean
 is_switched_off (MxStore *store, GError **error)
 {
   g_autofree char *wish = mx_store_get_value (store, MX_BACKUP_VALUE_WISH);
+  g_autofree char *known = mx_store_get_value (store, MX_BACKUP_VALUE_VERSION);
   gboolean off;
 
   if (wish != NULL)
     return g_str_equal (wish, "off");
+  if (known != NULL)
+    return FALSE;
 
   off = !get_flag (store, "m.key_backup", "enabled", TRUE) ||
         get_flag (store, "m.org.matrix.custom.backup_disabled", "disabled", FALSE);

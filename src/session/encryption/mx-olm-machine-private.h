@@ -20,8 +20,10 @@ struct _MxOlmMachine
   MxEncryptionPolicy policy;
 
   MxOlmAccount *account; /* as in the store, the open transaction included; NULL: to be read */
-  gint64 counted_us;     /* when the server last told how many keys it has, monotonic */
-  GHashTable *asked;     /* unknown devices that were asked for: user id, key */
+  MxJsonDocument *device_keys;
+  MxSecret *device_keys_seed; /* that signed them, NULL: only the device did */
+  gint64 counted_us;          /* when the server last told how many keys it has, monotonic */
+  GHashTable *asked;          /* unknown devices that were asked for: user id, key */
 
   MxRoomKeysCache *room_keys; /* NULL until there is something */
   void (*room_keys_free) (MxRoomKeysCache *cache);

@@ -15,6 +15,13 @@
 #include "mx-store-decryption.h"
 #include "mx-store-identities.h"
 
+static void
+forget_device_keys (MxOlmMachine *self)
+{
+  g_clear_pointer (&self->device_keys, mx_json_document_unref);
+  g_clear_pointer (&self->device_keys_seed, mx_secret_unref);
+}
+
 /* -- The store's decryptor */
 
 static void
@@ -144,6 +151,7 @@ mx_olm_machine_free (MxOlmMachine *self)
   if (self->room_keys != NULL)
     self->room_keys_free (self->room_keys);
   g_clear_pointer (&self->account, mx_olm_account_free);
+  forget_device_keys (self);
   g_clear_pointer (&self->pickle_key, mx_secret_unref);
   g_clear_pointer (&self->asked, g_hash_table_unref);
   g_free (self->user_id);
@@ -235,22 +243,56 @@ cross_sign (MxOlmMachine *self, const char *keys, MxSecret *seed, GError **error
                            : NULL;
 }
 
-char *
-mx_olm_machine_dup_device_keys (MxOlmMachine *self, GError **error)
+static MxJsonDocument *
+make_device_keys (MxOlmMachine *self, MxSecret *seed, GError **error)
 {
   MxOlmAccount *account = mx_olm_machine_get_account (self, error);
-  g_autoptr (MxSecret) seed = NULL;
   g_autofree char *keys = NULL;
+  g_autofree char *with_ours = NULL;
 
   if (account == NULL)
     return NULL;
   keys = mx_device_keys_new_signed (account, self->user_id, self->device_id, error);
-  if (keys == NULL)
-    return NULL;
+  if (keys == NULL || seed == NULL)
+    return keys != NULL ? mx_json_document_parse (keys, -1, error) : NULL;
+  with_ours = cross_sign (self, keys, seed, error);
 
-  seed = mx_store_get_secret (self->store, "m.cross_signing.self_signing");
+  return with_ours != NULL ? mx_json_document_parse (with_ours, -1, error) : NULL;
+}
 
-  return seed != NULL ? cross_sign (self, keys, seed, error) : g_steal_pointer (&keys);
+/* Whether what was made is still right: it depends on the self-signing key alone, as this device's
+ * keys never change. */
+static gboolean
+is_signed_by (MxOlmMachine *self, MxSecret *seed)
+{
+  if (self->device_keys == NULL || (seed == NULL) != (self->device_keys_seed == NULL))
+    return FALSE;
+
+  return seed == NULL || mx_secret_equal (seed, self->device_keys_seed);
+}
+
+MxJsonDocument *
+mx_olm_machine_get_device_keys (MxOlmMachine *self, GError **error)
+{
+  g_autoptr (MxSecret) seed = mx_store_get_secret (self->store, "m.cross_signing.self_signing");
+
+  if (is_signed_by (self, seed))
+    return self->device_keys;
+
+  forget_device_keys (self);
+  self->device_keys = make_device_keys (self, seed, error);
+  if (self->device_keys != NULL)
+    self->device_keys_seed = g_steal_pointer (&seed);
+
+  return self->device_keys;
+}
+
+char *
+mx_olm_machine_dup_device_keys (MxOlmMachine *self, GError **error)
+{
+  MxJsonDocument *keys = mx_olm_machine_get_device_keys (self, error);
+
+  return keys != NULL ? mx_json_to_text (mx_json_document_root (keys)) : NULL;
 }
 
 /* -- A device that cannot go on */

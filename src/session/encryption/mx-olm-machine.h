@@ -46,8 +46,9 @@ void mx_olm_machine_set_policy (MxOlmMachine *self, const MxEncryptionPolicy *po
 /* Valid until the next call; changed account: mx_olm_machine_save_account (). */
 MxOlmAccount *mx_olm_machine_get_account (MxOlmMachine *self, GError **error);
 gboolean mx_olm_machine_save_account (MxOlmMachine *self, GError **error);
-/* Our signed device keys, JSON text, with our self-signing key's signature if we have that key
- * (E2E-015); caller frees. */
+/* Our signed device keys, with our self-signing key's signature if we have that key (E2E-015).
+ * Borrowed, until the next call; the other one is their JSON text, the caller frees. */
+MxJsonDocument *mx_olm_machine_get_device_keys (MxOlmMachine *self, GError **error);
 char *mx_olm_machine_dup_device_keys (MxOlmMachine *self, GError **error);
 
 /* What a sync response says besides its rooms, in the order of protocol §3.1 rule 2: device lists,

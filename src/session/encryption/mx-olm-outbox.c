@@ -30,11 +30,9 @@ write_payload (MxOlmMachine *machine,
                GError **error)
 {
   MxOlmAccount *account = mx_olm_machine_get_account (machine, error);
-  g_autofree char *keys = account != NULL ? mx_olm_machine_dup_device_keys (machine, error) : NULL;
-  g_autoptr (MxJsonDocument) document =
-    keys != NULL ? mx_json_document_parse (keys, -1, error) : NULL;
+  MxJsonDocument *keys = account != NULL ? mx_olm_machine_get_device_keys (machine, error) : NULL;
 
-  if (document == NULL)
+  if (keys == NULL)
     return NULL;
 
   return mx_olm_payload_new (type,
@@ -43,7 +41,7 @@ write_payload (MxOlmMachine *machine,
                              mx_olm_account_get_ed25519_key (account),
                              device->user_id,
                              device->ed25519,
-                             mx_json_document_root (document));
+                             mx_json_document_root (keys));
 }
 
 static char *

@@ -201,10 +201,15 @@ mx_room_encrypter_encrypt (MxSession *session,
                            const char *type,
                            const char *content)
 {
+  Encryption *self = NULL;
+
   g_return_val_if_fail (MX_IS_SESSION (session), NULL);
   g_return_val_if_fail (room_id != NULL && txn_id != NULL, NULL);
 
-  return mx_flow_run (encrypt_fiber, encryption_new (session, room_id, txn_id), encryption_free);
+  self = encryption_new (session, room_id, txn_id);
+  self->tried.for_verification = mx_room_session_is_for_verification (type, content);
+
+  return mx_flow_run (encrypt_fiber, self, encryption_free);
 }
 
 static gboolean

@@ -63,11 +63,9 @@ dup_chain (MxJson session)
 
 /* NULL: it lacks what every session has. */
 static MxStoredMegolm *
-parse (MxJson session, GError **error)
+parse (MxJson session, const char *room_id, const char *session_id, GError **error)
 {
   g_autoptr (MxStoredMegolm) stored = g_new0 (MxStoredMegolm, 1);
-  const char *room_id = mx_json_get_string (session, "room_id");
-  const char *session_id = mx_json_get_string (session, "session_id");
   const char *ed25519 =
     mx_json_get_string (mx_json_get (session, "sender_claimed_keys"), "ed25519");
 
@@ -95,16 +93,18 @@ parse (MxJson session, GError **error)
 }
 
 gboolean
-mx_room_keys_import (MxOlmMachine *machine,
-                     MxJson session,
-                     MxKeyOrigin origin,
-                     const char *backed_up,
-                     MxStoreChanges *changes,
-                     gboolean *imported,
-                     GError **error)
+mx_room_keys_import_named (MxOlmMachine *machine,
+                           const char *room_id,
+                           const char *session_id,
+                           MxJson session,
+                           MxKeyOrigin origin,
+                           const char *backed_up,
+                           MxStoreChanges *changes,
+                           gboolean *imported,
+                           GError **error)
 {
   const char *key = mx_json_get_string (session, "session_key");
-  g_autoptr (MxStoredMegolm) stored = parse (session, error);
+  g_autoptr (MxStoredMegolm) stored = parse (session, room_id, session_id, error);
   g_autoptr (MxMegolmInbound) olm = NULL;
 
   *imported = FALSE;
@@ -130,6 +130,26 @@ mx_room_keys_import (MxOlmMachine *machine,
                                  stored->session_id,
                                  changes,
                                  error) >= 0;
+}
+
+gboolean
+mx_room_keys_import (MxOlmMachine *machine,
+                     MxJson session,
+                     MxKeyOrigin origin,
+                     const char *backed_up,
+                     MxStoreChanges *changes,
+                     gboolean *imported,
+                     GError **error)
+{
+  return mx_room_keys_import_named (machine,
+                                    mx_json_get_string (session, "room_id"),
+                                    mx_json_get_string (session, "session_id"),
+                                    session,
+                                    origin,
+                                    backed_up,
+                                    changes,
+                                    imported,
+                                    error);
 }
 
 static void

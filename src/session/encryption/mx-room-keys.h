@@ -17,9 +17,9 @@ gboolean mx_room_keys_receive (MxOlmMachine *machine,
                                MxStoreChanges *changes,
                                GError **error);
 
-/* One session in the format of exports and of the backup (with room_id and session_id). Better ones
- * replace what is there (E2E-077); what waits for it is read. imported: whether anything was new. A
- * session that is none is an error of MX_CRYPTO_ERROR: skip it. backed_up: version that it comes
+/* One session in the format of exports (with room_id and session_id). Better ones replace what is
+ * there (E2E-077); what waits for it is read. imported: whether anything was new. A session that is
+ * none is an error of MX_CRYPTO_ERROR: skip it. backed_up: version of the backup that it comes
  * from, or NULL. */
 gboolean mx_room_keys_import (MxOlmMachine *machine,
                               MxJson session,
@@ -28,6 +28,16 @@ gboolean mx_room_keys_import (MxOlmMachine *machine,
                               MxStoreChanges *changes,
                               gboolean *imported,
                               GError **error);
+/* The same under the names by which the backup has it, whatever it says itself. */
+gboolean mx_room_keys_import_named (MxOlmMachine *machine,
+                                    const char *room_id,
+                                    const char *session_id,
+                                    MxJson session,
+                                    MxKeyOrigin origin,
+                                    const char *backed_up,
+                                    MxStoreChanges *changes,
+                                    gboolean *imported,
+                                    GError **error);
 /* The reverse: adds an object to writer (name nullable), which holds secrets: wipe its text.
  * in_backup: without room_id and session_id. */
 gboolean mx_room_keys_export (MxOlmMachine *machine,

@@ -24,12 +24,18 @@ typedef struct
 void mx_room_session_needs_clear (MxRoomSessionNeeds *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MxRoomSessionNeeds, mx_room_session_needs_clear)
 
+/* What was tried, and for what. */
 typedef struct
 {
-  gboolean devices;  /* outdated users were asked for */
-  gboolean sessions; /* Olm sessions were opened where possible */
-  gboolean flushed;  /* what was queued is at the server */
+  gboolean for_verification; /* reaches whom the policy leaves out, too (E2E-116) */
+  gboolean devices;          /* outdated users were asked for */
+  gboolean sessions;         /* Olm sessions were opened where possible */
+  gboolean flushed;          /* what was queued is at the server */
 } MxRoomSessionTried;
+
+/* Whether a message is part of a verification in its room: it is for unverified devices above all,
+ * and for those whose identity was replaced. content: JSON text. */
+gboolean mx_room_session_is_for_verification (const char *type, const char *content);
 
 /* TRUE with needs empty: everybody has the key of the session that encrypts next. Errors are
  * MX_SESSION_ERROR: UNKNOWN_ALGORITHM, UNVERIFIED_DEVICE, IDENTITY_CHANGED, DEVICE_BROKEN. */
