@@ -126,7 +126,7 @@ CREATE TABLE to_device_queue (
   content   TEXT NOT NULL,
   txn_id    TEXT
 );
-CREATE INDEX to_device_unsent ON to_device_queue (txn_id, type, id, user_id, device_id); -- batches are chosen by it alone
+CREATE INDEX to_device_unsent ON to_device_queue (txn_id, type, id);
 CREATE INDEX to_device_under_way ON to_device_queue (id) WHERE txn_id IS NOT NULL;
 
 -- Rooms that were seen encrypted: never unseen again (E2E-065).
@@ -222,10 +222,6 @@ ALTER TABLE events ADD COLUMN failure INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN failed_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN is_news INTEGER NOT NULL DEFAULT 0;   -- arrived live, unreadable: may notify once it is read
 CREATE INDEX events_unread_by_session ON events (room, session_id) WHERE failure > 0;
-
--- Counted at each arrival: from the index alone, the rows are large.
-DROP INDEX events_notifying;
-CREATE INDEX events_notifying ON events (block, position, push, ts) WHERE push > 0;
 
 -- A file that has to be at the server first: where it waits, sealed, and how to open it (mx-file-send.c).
 ALTER TABLE outbox ADD COLUMN upload TEXT;
