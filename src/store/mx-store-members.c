@@ -9,6 +9,7 @@
 
 #include "mx-matrix-id.h"
 #include "mx-room-name.h"
+#include "mx-store-devices.h"
 #include "mx-store-rooms.h"
 #include "mx-store-state.h"
 #include "mx-text-clean.h"
@@ -70,6 +71,29 @@ end_session (MxRoomWork *work)
               work->room_id);
 }
 
+/* The server says nothing of the devices of somebody who is only invited, nor when that user joins:
+ * they are asked for again then (E2E-016). */
+static void
+refresh_devices (MxRoomWork *work, const char *user_id)
+{
+  MxStore *store = work->store;
+
+  if (!mx_sql_int (
+        store,
+        0,
+        "SELECT EXISTS (SELECT 1 FROM tracked_users AS t JOIN members AS m USING (user_id) "
+        "WHERE t.user_id = ? AND t.is_tracked = 1 AND m.room = ? AND m.membership <> ?)",
+        "sli",
+        user_id,
+        work->room,
+        (int) MX_MEMBERSHIP_JOIN))
+    return;
+
+  mx_store_mark_user_outdated (store, user_id, NULL); /* a failure stays with the store */
+  if (work->changes != NULL)
+    work->changes->encryption |= MX_ENCRYPTION_QUERY_DEVICES;
+}
+
 gboolean
 mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
 {
@@ -93,6 +117,8 @@ mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown)
                   user_id))
     return FALSE;
 
+  if (membership == MX_MEMBERSHIP_JOIN)
+    refresh_devices (work, user_id);
   if (clean != NULL && *clean == '\0')
     g_clear_pointer (&clean, g_free);
   key = make_name_key (clean ? clean : user_id);
@@ -136,6 +162,8 @@ mx_members_apply_hero (MxRoomWork *work,
     g_clear_pointer (&clean, g_free);
   if (avatar != NULL && !mx_mxc_parse (avatar, NULL, NULL))
     avatar = NULL;
+  if (membership == MX_MEMBERSHIP_JOIN)
+    refresh_devices (work, user_id);
   key = make_name_key (clean ? clean : user_id);
   if (
     mx_sql_change (

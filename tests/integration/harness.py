@@ -61,7 +61,7 @@ class Cli:
     def __init__(self, test, sync=None, program=None):
         self.program = program or os.environ["CHAPPE_CLI"]
         self.scratch = tempfile.mkdtemp(prefix="chappe-cli-")
-        self.running, self.options = [], []
+        self.running, self.options, self.journal = [], [], ""
         self.environment = {
             "PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": self.scratch,
             "G_DEBUG": "fatal-criticals", "GIO_USE_VFS": "local", "GSETTINGS_BACKEND": "memory",
@@ -95,6 +95,7 @@ class Cli:
                 raise AssertionError(f"{arguments}: status 1 and {len(errors)} errors\n{done.stderr}")
             raise Refused(1, errors[0], done.stderr)
         self.told = done.stderr
+        self.journal += done.stderr
         return lines
 
     def one(self, *arguments, **more):

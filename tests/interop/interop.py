@@ -69,7 +69,8 @@ class InteropCase(ServerCase):
             host.leave(room)
         for seat in seats:
             for other in seats:
-                seat.wait_member(room, other)
+                if seat is not other or len(seats) == 1:
+                    seat.wait_member(room, other)
             if not stay and seat.kind == "js":
                 seat.js.wait_membership(room=room, user=host.user, membership="leave")
         return room

@@ -117,6 +117,14 @@ class RawDevice:
         if answer.get("failures"):
             raise AssertionError(answer)
 
+    def sign_device(self, *devices):
+        """Makes other devices of the user's part of its identity."""
+        known = self.devices(self.user)
+        answer = self.client.post("keys/signatures/upload", {self.user: {
+            device: self.identity.by_self_signing(unsigned(known[device])) for device in devices}})
+        if answer.get("failures"):
+            raise AssertionError(answer)
+
     def with_password(self, path, body):
         """A request that the server may want the password for."""
         auth = {"type": "m.login.password", "password": self.password,

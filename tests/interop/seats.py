@@ -51,7 +51,9 @@ class JsSeat:
     # -- rooms
 
     def create_room(self, invite=(), **more):
-        return self.js.create_room(invite=[seat.user for seat in invite], **more)["room_id"]
+        room = self.js.create_room(invite=[seat.user for seat in invite], **more)["room_id"]
+        self.js.wait_state(room=room, type="m.room.encryption", match={}, timeout=WAIT)
+        return room
 
     def invite(self, room, seat):
         self.js.invite(room=room, user=seat.user)
@@ -172,9 +174,11 @@ class CliSeat:
 
     kind = "cli"
 
-    def __init__(self, case, login, base, device_name="cli", sync=None, signed=True, deployment=None):
+    def __init__(self, case, login, base, device_name="cli", sync=None, signed=True, deployment=None,
+                 environment=None):
         self.case, self.login, self.base, self.code = case, login, base, None
         self.cli = Cli(case, sync)
+        self.cli.environment.update(environment or {})
         if deployment:
             self.cli.options = ["--deployment", deployment]
         told = self.cli.login(base, login, PASSWORD, "--device-name", device_name)

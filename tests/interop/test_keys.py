@@ -3,7 +3,7 @@
 """Identity, secret storage, backup, export files and withheld keys, made by one client and used by the other."""
 import json
 
-from interop import main, played_by
+from interop import PASSWORD, main, played_by
 from seats import REFUSALS
 
 PHRASE = "une phrase de passe à accents"
@@ -207,17 +207,20 @@ class Ours:
         self.assertEqual(second.status()["cross_signing"], "untrusted")
 
     def test_E2E_164_nothing_secret_is_told(self):
-        alice, bob = self.alice(), self.bob()
+        # not "all": libdex speaks before main, on standard output
+        domains = [f"mx-{name}" for name in ("base", "crypto", "events", "matrix", "media", "session", "store")]
+        alice = self.alice(environment={"G_MESSAGES_DEBUG": " ".join(
+            [*domains, "chappe-cli", "chappe-keyring", "GLib", "GLib-GIO", "GLib-Net", "libsoup"])})
+        bob = self.bob()
         room = self.room(alice, bob)
-        alice.cli.environment.update({"G_MESSAGES_DEBUG": "all", "SOUP_DEBUG": "3", "CHAPPE_TRACE": "all"})
         canary = "canari-7f3a"
         sent = bob.send(room, canary)
         self.assert_reads(alice, room, sent, canary)
-        self.assertNotIn(canary, alice.cli.told)
+        alice.send_file(room, canary.encode(), name=f"{canary}.txt")
         alice.cli.run("send", room, canary)
-        told = alice.cli.told
-        for secret in (canary, alice.code, alice.token):
-            self.assertNotIn(secret, told)
+        self.assertIn("mx-", alice.cli.journal)
+        for secret in (canary, alice.code, alice.token, PASSWORD):
+            self.assertNotIn(secret, alice.cli.journal)
 
     def test_E2E_078_key_requests_and_answers(self):
         alice, bob = self.alice(), self.bob()

@@ -34,6 +34,21 @@ class Messages:
         bob.join(room)
         self.assert_reads(bob, room, sent, "tout de suite après")
 
+    def test_E2E_060_device_changed_between_invitation_and_joining(self):
+        """What went to the device that is gone is lost, as for every client; what follows is not."""
+        alice, bob = self.alice(), self.bob(signed=False)
+        owner = self.owner(bob)
+        room = alice.create_room(invite=[bob])
+        between = alice.send(room, "à l'ancien appareil")
+        second = self.another(bob)
+        owner.sign_device(second.device)
+        owner.with_password("delete_devices", {"devices": [bob.device]})
+        second.join(room)
+        alice.wait_member(room, second)
+        after = self.once_known(alice, second, room, "au nouveau")
+        self.assert_unreadable(second, room, between, "no_key", "index_too_early", "before_join")
+        self.assert_reads(second, room, after, "au nouveau")
+
     def test_E2E_060_newcomer_sees_but_does_not_read_history(self):
         alice, bob = self.alice(), self.bob()
         host = self.host()
@@ -77,10 +92,10 @@ class Messages:
         return sender.send(room, body)
 
     def test_E2E_056_signed_out_device_gets_nothing_more(self):
-        alice, bob = self.alice(), self.bob()
+        alice, bob = self.alice(), self.bob(signed=False)
         room = self.room(alice, bob)
-        raw = self.raw(login=bob.login)
-        self.sign(bob, raw)
+        raw = self.owner(bob)
+        bob.sync()
         first = self.event(alice, room, self.once_known(alice, raw, room, "à tous"))
         raw.wait_type("m.room_key")
         raw.client.logout()
@@ -91,10 +106,12 @@ class Messages:
         self.assertNotEqual(session_of(first), session_of(second))
         self.assert_reads(bob, room, second["event_id"], "sans lui")
 
-    def sign(self, owner, raw):
-        """Makes the raw device one of its owner's identity."""
+    def owner(self, seat):
+        """A device that keeps the identity of the seat's user and signs by hand: nothing is backed up."""
+        raw = self.raw(login=seat.login)
         raw.publish_identity()
-        owner.sync()
+        raw.sign_device(seat.device)
+        return raw
 
     def event(self, seat, room, event_id):
         """The event as the server has it, read by an administrator's eyes."""
@@ -132,14 +149,14 @@ class Messages:
             self.assert_reads(bob, room, event["event_id"], f"n° {number}")
 
     def test_E2E_057_no_rotation_without_reason(self):
-        alice, bob = self.alice(), self.bob()
-        code = bob.setup_recovery()
+        alice, bob = self.alice(), self.bob(signed=False)
+        owner = self.owner(bob)
         room = self.room(alice, bob)
         first = self.event(alice, room, alice.send(room, "un"))
         self.server.login(bob.login, "télégraphe").set_displayname("Robert")
         second = self.event(alice, room, alice.send(room, "deux"))
         device = self.another(bob)
-        device.restore(code)
+        owner.sign_device(device.device)
         third = self.event(alice, room, self.once_known(alice, device, room, "trois"))
         self.assertEqual([session_of(first)] * 2, [session_of(second), session_of(third)])
         self.assertEqual([message_index(e["content"]) for e in (first, second, third)], [0, 1, 2])
@@ -271,8 +288,7 @@ class Repairs:
         alice, raw, room = self.setting()
         other = self.raw(login=raw.user, one_time_keys=0, fallback=False)
         other.identity = raw.identity
-        raw.client.post("keys/signatures/upload", {raw.user: {other.device: raw.identity.by_self_signing(
-            {k: v for k, v in other.device_keys().items() if k != "signatures"})}})
+        raw.sign_device(other.device)
         alice.sync()
         if alice.kind == "js":
             alice.js.wait_device(user=raw.user, device=other.device, timeout=30)
@@ -357,8 +373,7 @@ class Ours:
         first = self.raw(login=bob.login)
         first.publish_identity()
         devices = [first] + [self.raw(login=bob.login, one_time_keys=1, fallback=False) for _ in range(99)]
-        first.client.post("keys/signatures/upload", {bob.user: {d.device: first.identity.by_self_signing(
-            {k: v for k, v in d.device_keys().items() if k != "signatures"}) for d in devices[1:]}})
+        first.sign_device(bob.device, *(each.device for each in devices[1:]))
         alice.sync()
         self.proxy.forget()
         sent = alice.send(room, "à cent appareils")
@@ -370,6 +385,10 @@ class Ours:
         for device in devices:
             self.assertEqual(device.wait_type("m.room_key")["content"]["session_id"], session)
         self.assert_reads(bob, room, sent, "à cent appareils")
+        bob.js.wait_device(user=bob.user, device=devices[-1].device, timeout=30)
+        self.assert_reads(alice, room, bob.send(room, "de l'un des cent"), "de l'un des cent")
+        devices[-1].share(room, (alice.user, alice.device))
+        self.assert_reads(alice, room, devices[-1].send(room, "du dernier"), "du dernier")
 
 
 played_by(Messages, EVERY_PAIR, globals())

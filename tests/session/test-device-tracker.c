@@ -84,6 +84,17 @@ sync_lists (Fixture *self, const char *changed, const char *left)
 }
 
 static void
+add_state (MxRoomDelta *room, char *text)
+{
+  g_autofree char *owned = g_strdelimit (text, "'", '"');
+  g_autoptr (GError) error = NULL;
+  MxEvent *event = mx_event_new_from_text (owned, &error);
+
+  g_assert_no_error (error);
+  g_ptr_array_add (room->state, event);
+}
+
+static void
 add_room (MxSyncDelta *delta, const char *visibility)
 {
   MxRoomDelta *room = mx_room_delta_new ("!room:ministere.test");
@@ -101,16 +112,7 @@ add_room (MxSyncDelta *delta, const char *visibility)
 
   room->membership = MX_MEMBERSHIP_JOIN;
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      g_autoptr (GError) error = NULL;
-      MxEvent *event = NULL;
-
-      g_strdelimit (texts[i], "'", '"');
-      event = mx_event_new_from_text (texts[i], &error);
-      g_assert_no_error (error);
-      g_ptr_array_add (room->state, event);
-      g_free (texts[i]);
-    }
+    add_state (room, texts[i]);
   g_ptr_array_add (delta->rooms, room);
 }
 
@@ -143,6 +145,39 @@ test_invited_who_will_not_read (Fixture *self, gconstpointer unused)
   seat_sync (&self->server, self->alice, delta);
   g_assert_true (mx_store_is_user_tracked (self->alice->store, BOB));
   g_assert_false (mx_store_is_user_tracked (self->alice->store, CAROL));
+}
+
+/* Nobody tells us of the devices of somebody who is only invited. */
+static void
+test_invited_who_joins (Fixture *self, gconstpointer unused)
+{
+  MxStore *store = self->alice->store;
+  const char *const names[] = { "Carole", "Caroline" };
+
+  for (guint i = 0; i < 3; i++)
+    {
+      MxSyncDelta *delta = mx_sync_delta_new (MX_SYNC_CLASSIC);
+
+      if (i == 0)
+        add_room (delta, "shared");
+      else
+        {
+          MxRoomDelta *room = mx_room_delta_new ("!room:ministere.test");
+
+          room->membership = MX_MEMBERSHIP_JOIN;
+          add_state (room,
+                     g_strdup_printf ("{'type':'m.room.member','state_key':'" CAROL
+                                      "','event_id':'$%s','sender':'" CAROL
+                                      "','content':{'membership':'join','displayname':'%s'}}",
+                                      names[i - 1],
+                                      names[i - 1]));
+          g_ptr_array_add (delta->rooms, room);
+        }
+      seat_sync (&self->server, self->alice, delta);
+      g_assert_true (mx_store_is_user_outdated (store, CAROL) == (i < 2)); /* not for a new name */
+      seat_query (&self->server, self->alice, CAROL, NULL);
+      g_assert_false (mx_store_is_user_outdated (store, CAROL));
+    }
 }
 
 static void
@@ -407,6 +442,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add ("/device-tracker/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("E2E-016-members-are-followed", test_members_are_followed);
   ADD ("E2E-016-invited-who-will-not-read", test_invited_who_will_not_read);
+  ADD ("E2E-016-invited-who-joins", test_invited_who_joins);
   ADD ("E2E-017-changed-and-left", test_changed_and_left);
   ADD ("E2E-018-mark-during-query", test_mark_during_query);
   ADD ("E2E-020-failed-server", test_failed_server);

@@ -142,6 +142,9 @@ def check(root, how=None, *builds):
     problems = list(missing(root))
     content = tree.text(readme)
     begin, end = content.index(BEGIN) + len(BEGIN), content.index(END)
+    written = "\n".join(tree.text(path) for path in tree.files(root, ".py", under=["tests"]))
+    problems += [f"tests/README.md: there is no {name}" for name in re.findall(r"test_E2E_\w+", content[:begin])
+                 if f"def {name}(" not in written]
     fresh = content[:begin] + table(root) + content[end:]
     if how is not None:
         readme.write_text(fresh, encoding="utf-8")
