@@ -3,7 +3,9 @@
 """What leaves the program: nothing of anybody's in logs, reports and files; keys that are missed."""
 import os
 import shutil
+import socket
 import sqlite3
+import stat
 import subprocess
 
 from harness import PASSWORD, Cli, ServerCase
@@ -67,6 +69,55 @@ class Privacy(ServerCase):
                 self.assertNotEqual(file.read(15), b"SQLite format 3")
             with self.assertRaises(sqlite3.DatabaseError):
                 sqlite3.connect(name).execute("select count(*) from sqlite_master").fetchone()
+
+    def encrypted_room(self):
+        self.alice.run("recovery", "setup")
+        room = self.alice.one("create-room", "--name", "Salon chiffré", "--encrypted")["room_id"]
+        self.alice.run("sync", "--once")
+        return room
+
+    def test_E2E_072_no_link_is_followed(self):
+        with socket.create_server(("127.0.0.1", 0)) as site:
+            link = f"http://127.0.0.1:{site.getsockname()[1]}/page"
+            room = self.encrypted_room()
+            self.alice.run("send", room, f"voir {link}")
+            self.alice.run("send", room, f"[la page]({link})", "--markdown")
+            self.bob.send(self.room, f"voir {link}")
+            listening = self.alice.listen()
+            self.bob.send(self.room, f"encore {link}")
+            listening.wait_body(f"encore {link}")
+            listening.stop()
+            self.assertIn(f"voir {link}", self.alice.bodies(room))
+            site.settimeout(0)
+            with self.assertRaises(BlockingIOError, msg="somebody asked for the page"):
+                site.accept()
+        self.assertEqual(self.proxy.find(path="preview_url"), [])
+
+    def test_E2E_144_exported_keys(self):
+        """Readable by their owner alone, sealed, and nothing else is left of them."""
+        room = self.encrypted_room()
+        self.alice.run("send", room, "texte reconnaissable")
+        session = self.session_of(room)
+        before = set(self.files())
+        path = os.path.join(self.alice.scratch, "clés.txt")
+        self.alice.run("keys", "export", path, "--passphrase-stdin", stdin="cheval pile\n")
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+        self.assertEqual([name for name in os.listdir(self.alice.scratch) if "clés" in name], ["clés.txt"])
+        self.assertEqual(set(self.files()), before)
+        other = self.cli("carole")
+        self.assertEqual(other.run("keys", "import", path, "--passphrase-stdin", stdin="cheval pile\n")[-1]["imported"], 1)
+        for folder in (self.alice.scratch, other.scratch):
+            for name in (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names):
+                with open(name, "rb") as file:
+                    content = file.read()
+                found = [word for word in (session, "session_key", "texte reconnaissable") if word.encode() in content]
+                self.assertEqual(found, [], name)
+
+    def session_of(self, room):
+        """The id of the session of the room's only encrypted message, as the server has it."""
+        admin = self.server.login(self.alice.login_name, PASSWORD)
+        event, = [e for e in admin.history(room) if e["type"] == "m.room.encrypted"]
+        return event["content"]["session_id"]
 
     def test_key_lost_then_found(self):
         keys = os.path.join(self.alice.scratch, "keys")

@@ -140,6 +140,37 @@ class Recovery(ServerCase):
         self.assertFalse(cli.one("encryption", "status")["secret_storage"])
         self.assert_usable(cli, self.setup_code(cli))
 
+    def test_E2E_128_not_set(self):
+        """Empty secrets are none; the others are read all the same."""
+        cli = self.profile()
+        code = self.setup_code(cli)
+        script = self.script(cli)
+        for name, nothing in (("m.cross_signing.user_signing", {}), ("m.megolm_backup.v1", {"encrypted": {}})):
+            script.account_data(name, nothing)
+        other = self.another(cli)
+        self.restore(other, code)
+        status = other.one("encryption", "status")
+        self.assertEqual(status["cross_signing"], "verified")
+        self.assertFalse(status["backup"]["enabled"])
+
+    def test_E2E_128_foreign_keys_are_kept(self):
+        """What another client keeps under a key of an unknown kind outlives a change of the code."""
+        cli = self.profile()
+        old = self.setup_code(cli)
+        script = self.script(cli)
+        default = script.account_data("m.secret_storage.default_key")["key"]
+        script.account_data("m.secret_storage.key.autre", {"algorithm": "org.example.other"})
+        name = "m.cross_signing.master"
+        secret = script.account_data(name)
+        secret["encrypted"]["autre"] = {"coffre": "fermé"}
+        script.account_data(name, secret)
+        code = cli.one("recovery", "change")["recovery_code"]
+        after = script.account_data(name)["encrypted"]
+        self.assertEqual(after["autre"], {"coffre": "fermé"})
+        self.assertNotIn(default, after)
+        self.assertNotEqual(code, old)
+        self.assert_usable(cli, code)
+
     def test_change_of_code(self):
         cli = self.profile()
         old = self.setup_code(cli)

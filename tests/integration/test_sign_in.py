@@ -166,7 +166,7 @@ class SignedOut(ServerCase):
         self.assertIn(cli.fail("sync", "--once").name, ("SIGNED_OUT", "UNKNOWN_TOKEN"))
         self.assertIn("avant", cli.bodies(room, 50, "--offline"))
 
-    def test_soft_logout_keeps_everything(self):
+    def test_E2E_166_soft_logout_keeps_everything(self):
         cli, peer = self.cli(), self.peer()
         room = self.shared_room(cli, peer)
         peer.send(room, "avant")

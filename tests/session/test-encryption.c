@@ -39,6 +39,7 @@ typedef struct
   unsigned most_asked; /* users in one query */
   GHashTable *asked;   /* user ids of all queries */
   GPtrArray *sent;     /* char*: bodies of /sendToDevice */
+  const char *login;   /* what /login answers */
 } Fixture;
 
 static MxJsonDocument *
@@ -168,6 +169,10 @@ server_cb (Request *request, gpointer data)
     answer_signatures (self, request);
   else if (strstr (request->path, "/room_keys/version") != NULL)
     answer_version (self, request);
+  else if (strstr (request->path, "/login") != NULL)
+    respond_json (request, 200, self->login);
+  else if (strstr (request->path, "/sync") != NULL)
+    hold (request);
   else
     {
       if (strstr (request->path, "/sendToDevice/") != NULL)
@@ -438,6 +443,39 @@ test_switched_on_by_others (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (self->versions, ==, 0);
 }
 
+/* -- The token ran out */
+
+static void
+test_sign_in_again (Fixture *self, gconstpointer unused)
+{
+  static const char *const others[] = {
+    "{\"user_id\":\"" PEER "\",\"device_id\":\"TESTDEVICE\",\"access_token\":\"new\"}",
+    "{\"user_id\":\"" FIXTURE_USER "\",\"device_id\":\"OTHER\",\"access_token\":\"new\"}",
+  };
+  MxSession *session = self->session.session;
+  MxStore *reader = mx_session_get_reader (session);
+  g_autofree char *before = mx_store_get_value (reader, "device_ed25519");
+  g_autofree char *after = NULL;
+  g_autoptr (MxSecret) password = mx_secret_new_text ("télégraphe");
+  g_autoptr (DexFuture) signed_in = NULL;
+
+  /* Nobody else goes on with these keys. */
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      self->login = others[i];
+      await_error (mx_session_sign_in_again (session, password),
+                   MX_MATRIX_ERROR,
+                   MX_MATRIX_ERROR_INVALID_RESPONSE);
+    }
+  self->login =
+    "{\"user_id\":\"" FIXTURE_USER "\",\"device_id\":\"TESTDEVICE\",\"access_token\":\"new\"}";
+  signed_in = session_fixture_wait (mx_session_sign_in_again (session, password));
+  g_assert_cmpint (mx_session_get_state (session), ==, MX_SESSION_OPEN);
+  after = mx_store_get_value (reader, "device_ed25519");
+  g_assert_nonnull (before);
+  g_assert_cmpstr (before, ==, after);
+}
+
 #define ADD(path, func) g_test_add ("/encryption/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -451,6 +489,7 @@ main (int argc, char **argv)
   ADD ("E2E-096-refused-signature", test_refused_signature);
   ADD ("E2E-139-switched-off-by-others", test_switched_off_by_others);
   ADD ("E2E-139-switched-on-by-others", test_switched_on_by_others);
+  ADD ("E2E-166-sign-in-again", test_sign_in_again);
 
   return g_test_run ();
 }

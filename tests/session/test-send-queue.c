@@ -30,6 +30,11 @@ server_cb (Request *request, gpointer data)
   g_autofree char *txn_id = NULL;
   g_autofree char *answer = NULL;
 
+  if (strstr (request->path, "/state/m.room.encryption") != NULL)
+    {
+      respond_json (request, 404, "{\"errcode\":\"M_NOT_FOUND\"}"); /* the room is clear */
+      return;
+    }
   if (strstr (request->path, "/send/") == NULL && strstr (request->path, "/redact/") == NULL)
     {
       hold (request); /* the sync loop waits */

@@ -428,6 +428,64 @@ seal (MxSecretVault *self, MxJsonWriter *writer, const char *name, MxSecret *sec
   return TRUE;
 }
 
+/* Whether another client keeps the secret under a key of a kind that we do not know: what it has
+ * there is not ours to remove (E2E-128). */
+static gboolean
+is_foreign (MxSecretVault *self, const char *key_id, gboolean *foreign, GError **error)
+{
+  g_autofree char *type = key_type (key_id);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (MxJsonDocument) description = fetch (self, type, &failure);
+  const char *algorithm = description != NULL
+                            ? mx_json_get_string (mx_json_document_root (description), "algorithm")
+                            : NULL;
+
+  *foreign = algorithm != NULL && !g_str_equal (algorithm, ALGORITHM);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+
+  return FALSE;
+}
+
+/* What other keys have of a secret; see mx_secret_vault_write (). */
+static gboolean
+write_others (MxSecretVault *self,
+              MxJsonWriter *writer,
+              const char *name,
+              gboolean keep,
+              GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (MxJsonDocument) present = fetch (self, name, &failure);
+  const char *key_id = NULL;
+  MxJsonIter iter;
+  MxJson value;
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (present == NULL)
+    return TRUE;
+
+  mx_json_iter_init (&iter, mx_json_get (mx_json_document_root (present), "encrypted"));
+  while (mx_json_iter_next (&iter, &key_id, &value))
+    {
+      gboolean stays = keep;
+
+      if (g_strcmp0 (key_id, self->key_id) == 0)
+        continue;
+      if (!keep && !is_foreign (self, key_id, &stays, error))
+        return FALSE;
+      if (stays)
+        mx_json_add_json (writer, key_id, value);
+    }
+
+  return TRUE;
+}
+
 gboolean
 mx_secret_vault_write (MxSecretVault *self,
                        const char *name,
@@ -436,30 +494,12 @@ mx_secret_vault_write (MxSecretVault *self,
                        GError **error)
 {
   g_autoptr (MxJsonWriter) writer = mx_json_writer_new ();
-  g_autoptr (MxJsonDocument) present = NULL;
-  g_autoptr (GError) failure = NULL;
   g_autofree char *content = NULL;
-  const char *key_id = NULL;
-  MxJsonIter iter;
-  MxJson value;
-
-  if (keep)
-    present = fetch (self, name, &failure);
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
 
   mx_json_begin_object (writer, NULL);
   mx_json_begin_object (writer, "encrypted");
-  if (present != NULL)
-    {
-      mx_json_iter_init (&iter, mx_json_get (mx_json_document_root (present), "encrypted"));
-      while (mx_json_iter_next (&iter, &key_id, &value))
-        if (g_strcmp0 (key_id, self->key_id) != 0)
-          mx_json_add_json (writer, key_id, value);
-    }
+  if (!write_others (self, writer, name, keep, error))
+    return FALSE;
   if (secret != NULL && !seal (self, writer, name, secret, error))
     return FALSE;
   mx_json_end (writer);

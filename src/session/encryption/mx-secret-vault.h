@@ -36,8 +36,8 @@ MxSecret *mx_secret_vault_read (MxSecretVault *self, const char *name, GError **
 
 /* A new key, described at the server, not the default one yet. passphrase: nullable. */
 gboolean mx_secret_vault_new_key (MxSecretVault *self, MxSecret *passphrase, GError **error);
-/* Writes a secret under the key at hand. keep: what other keys have of it stays; else it is gone.
- * secret NULL: "not set". */
+/* Writes a secret under the key at hand. keep: what other keys have of it stays; else it is gone,
+ * but for keys of kinds that we do not know (E2E-128). secret NULL: "not set". */
 gboolean mx_secret_vault_write (MxSecretVault *self,
                                 const char *name,
                                 MxSecret *secret,
