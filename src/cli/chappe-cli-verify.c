@@ -27,6 +27,7 @@ typedef struct
   GPtrArray *lines;        /* char*: read, not looked at yet */
   gboolean accepting;      /* the first request that comes */
   gboolean input_ended;
+  GCancellable *reading; /* of the next line, which may come when the dialogue is gone */
   GError *failure;
   DexPromise *news; /* something happened */
 } Dialogue;
@@ -34,6 +35,8 @@ typedef struct
 static void
 dialogue_clear (Dialogue *self)
 {
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
   for (guint i = 0; i < self->seen->len; i++)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->seen, i), self);
   g_signal_handlers_disconnect_by_data (self->verifications, self);
@@ -304,11 +307,7 @@ read_line (Dialogue *self, GDataInputStream *input)
 
   reading->dialogue = self;
   reading->input = g_object_ref (input);
-  g_data_input_stream_read_line_async (input,
-                                       G_PRIORITY_DEFAULT,
-                                       mx_scope_get_cancellable (self->cli->scope),
-                                       line_cb,
-                                       reading);
+  g_data_input_stream_read_line_async (input, G_PRIORITY_DEFAULT, self->reading, line_cb, reading);
 }
 
 static gboolean
@@ -421,7 +420,6 @@ verify (ChappeCli *cli, GStrv args, GError **error)
   const char *const *words = NULL;
   g_autoptr (GInputStream) standard = NULL;
   g_autoptr (GDataInputStream) input = NULL;
-  g_autoptr (MxScope) scope = NULL;
   Dialogue dialogue = { .cli = cli };
   gboolean done = FALSE;
 
@@ -451,6 +449,7 @@ verify (ChappeCli *cli, GStrv args, GError **error)
   dialogue.seen = g_ptr_array_new_with_free_func (g_object_unref);
   dialogue.lines = g_ptr_array_new_with_free_func (g_free);
   dialogue.news = dex_promise_new ();
+  dialogue.reading = g_cancellable_new ();
   g_signal_connect_swapped (dialogue.verifications, "request", G_CALLBACK (request_cb), &dialogue);
 
   if (dex_await (mx_guard (cli->scope, mx_session_sync_once (cli->session)), error))

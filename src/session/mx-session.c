@@ -326,6 +326,10 @@ mx_session_sync_once (MxSession *self)
                                   MX_SESSION_ERROR_SIGNED_OUT,
                                   "The session is not open");
 
+  /* Also what an earlier run of the program left undone. */
+  if (!self->running)
+    mx_encryption_start (self->encryption);
+
   return mx_sync_loop_once (self->sync_loop);
 }
 

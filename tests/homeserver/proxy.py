@@ -10,7 +10,7 @@
         with proxy.offline(): ...                             # connections are refused
         proxy.wait("PUT", "/send/", count=2)                  # until it has been asked that often
 
-Rules are tried in the order they were made; the first that matches and is not used up decides.  It
+Rules are tried in the order they were made (but `ahead`); the first that matches and is not used up decides.  It
 also serves as the HTTP proxy of a client (absolute addresses and CONNECT).
 """
 import contextlib
@@ -63,16 +63,19 @@ class Rule:
         return self._set("hold")
 
     def release(self):
-        self.times = self.used
+        """Treats no more requests, and lets go of what it holds."""
+        self.times = 0
+        self.skip = 0
         self.gate.set()
 
-    def cut_before(self):
-        """Drops the connection; the server hears nothing."""
-        return self._set("cut_before")
+    def cut_before(self, first=None):
+        """Drops the connection; the server hears nothing.  first() is called before."""
+        return self._set("cut_before", first)
 
-    def cut_after(self):
-        """Drops the connection once the server has answered: a lost answer after the commit."""
-        return self._set("cut_after")
+    def cut_after(self, first=None):
+        """Drops the connection once the server has answered: a lost answer after the commit.
+        first() is called before it is dropped."""
+        return self._set("cut_after", first)
 
     def truncate(self, size):
         """Announces the whole answer, sends so many bytes of it, drops the connection."""
@@ -127,13 +130,13 @@ class Proxy:
 
     # -- misbehaviour
 
-    def on(self, method=None, path=None, token=None, times=None, skip=0, where=None):
+    def on(self, method=None, path=None, token=None, times=None, skip=0, where=None, ahead=False):
         """A rule for requests with this method, a path (with its query) in which the regular
         expression is found, this token, and where(request) true: the first `skip` pass, then `times`
-        (None: all) are treated."""
+        (None: all) are treated; ahead: it is tried before those there are."""
         rule = Rule(method, path, token, times, skip, where)
         with self.changed:
-            self.rules.append(rule)
+            self.rules.insert(0 if ahead else len(self.rules), rule)
         return rule
 
     def clear(self):
@@ -301,7 +304,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         status = 0
         try:
             if action == "cut_before":
-                self.cut()
+                self.cut(argument)
             elif action == "answer":
                 status = argument[0]
                 self.reply(*argument)
@@ -316,7 +319,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 if action == "hold":
                     rule.gate.wait(300)
                 if action == "cut_after":
-                    self.cut()
+                    self.cut(argument)
                 elif action == "truncate":
                     self.reply(code, data, headers, argument)
                     self.cut()
@@ -395,8 +398,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body if size is None else body[:size])
         self.wfile.flush()
 
-    def cut(self):
+    def cut(self, first=None):
         """A reset, as when a cable is pulled from a router that is still there."""
+        if first:
+            first()
         self.close_connection = True
         with contextlib.suppress(OSError):
             if not isinstance(self.connection, ssl.SSLSocket):

@@ -189,6 +189,20 @@ class Recovery(ServerCase):
         cli.run("devices")
         self.assertEqual(cli.one("encryption", "status")["cross_signing"], "untrusted")
 
+    def test_E2E_133_upload_is_resumed(self):
+        """Keys that were not uploaded when the program ended are by the next one, of whatever it is asked."""
+        cli = self.profile()
+        self.setup_code(cli)
+        room = cli.one("create-room", "--name", "Salon", "--encrypted")["room_id"]
+        self.proxy.on("PUT", "/room_keys/keys").cut_before()
+        sending = cli.start("send", room, "une clé de plus")
+        self.proxy.wait("PUT", "/room_keys/keys")
+        sending.kill()
+        self.proxy.clear()
+        self.assertEqual(cli.one("encryption", "status")["backup"]["pending"], 1)
+        cli.run("sync", "--once")
+        self.assertEqual(cli.one("encryption", "status")["backup"]["pending"], 0)
+
     def test_E2E_130_backup_of_a_stranger(self):
         cli = self.profile()
         self.setup_code(cli)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Chappe authors
 """Verification by emoji between two clients, in both roles, with every way out of it."""
+import contextlib
 import time
 
 from interop import EVERY_PAIR, main, played_by
@@ -243,6 +244,22 @@ class Hostile:
         raw.send_raw(alice.user, alice.device, "m.key.verification.key", {"transaction_id": "rien", "key": "A" * 43})
         told = raw.wait_type("m.key.verification.cancel")["content"]
         self.assertEqual((told["transaction_id"], told["code"]), ("rien", "m.unknown_transaction"))
+
+    def test_words_after_the_end(self):
+        """What is read when the dialogue is over has no ear any more."""
+        alice, raw = self.setting()
+        dialogue = self.listening(alice)
+        self.request(raw, alice)
+        dialogue.accept(alice)
+        raw.wait_type("m.key.verification.ready")
+        raw.send_raw(alice.user, alice.device, "m.key.verification.cancel",
+                     {"transaction_id": "t1", "code": "m.user", "reason": ""})
+        running = dialogue.running
+        running.wait_line(lambda line: line.get("event") == "cancelled")
+        with contextlib.suppress(BrokenPipeError):
+            for _ in range(20):
+                running.write('{"command":"confirm"}')
+        self.assertEqual(running.process.wait(60), 1)
 
 
 played_by(Sas, (*EVERY_PAIR, ("cli", "cli")), globals())
