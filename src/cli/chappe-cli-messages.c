@@ -249,16 +249,7 @@ timeline (ChappeCli *cli, GStrv args, GError **error)
       !(room = chappe_cli_find_room (cli, rest[0], error)))
     return FALSE;
 
-  model = mx_timeline_new (room);
-  while (!mx_timeline_is_at_live_end (model))
-    {
-      guint before = g_list_model_get_n_items (G_LIST_MODEL (model));
-
-      mx_timeline_load_newer (model);
-      if (g_list_model_get_n_items (G_LIST_MODEL (model)) == before)
-        break;
-    }
-
+  model = mx_timeline_new_live (room);
   if (!load_events (cli, model, MAX (limit, 0), offline, error))
     return FALSE;
 

@@ -256,6 +256,15 @@ class BothKinds:
         self.assertTrue(all(gap > 0.3 for gap in gaps), gaps)
         listening.stop()
 
+    def test_answer_given_twice(self):
+        """The answer got lost; asked again, the server gives the same one, which is old by then."""
+        cli, bob = self.cli(), self.peer()
+        room = self.shared_room(cli, bob)
+        cli.run("sync", "--once")
+        bob.send(room, "premier")
+        self.proxy.on(path="/sync", times=1).cut_after(lambda: bob.send(room, "second"))
+        self.assertEqual(cli.bodies(room), ["premier", "second"])
+
     def test_killed_while_syncing(self):
         cli, bob = self.cli(), self.peer()
         room = self.shared_room(cli, bob)

@@ -141,6 +141,40 @@ test_open (void)
   session_fixture_clear (&fixture);
 }
 
+/* However much is unread, and whatever is missing between it and what was read. */
+static void
+test_open_live (void)
+{
+  SessionFixture fixture;
+  MxRoom *room;
+  g_autoptr (GString) events = g_string_new (NULL);
+
+  session_fixture_init (&fixture);
+  room = session_fixture_make_room (&fixture);
+  append_messages (&fixture, 0, 4, NULL);
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("$unread%u", i);
+      g_autofree char *event =
+        session_fixture_message (id, FIXTURE_OTHER, T0 + (10 + i) * 60000, "non lu", NULL);
+
+      g_string_append_printf (events, "%s%s", i > 0 ? "," : "", event);
+    }
+  session_fixture_append (&fixture, events->str, "gap-token");
+
+  {
+    g_autoptr (MxTimeline) unread = mx_timeline_new (room);
+    g_autoptr (MxTimeline) live = mx_timeline_new_live (room);
+
+    g_assert_false (mx_timeline_is_at_live_end (unread));
+    g_assert_true (mx_timeline_is_at_live_end (live));
+    g_assert_cmpuint (mx_timeline_find (unread, "$unread59"), ==, G_MAXUINT);
+    g_assert_cmpuint (mx_timeline_find (live, "$unread59"), !=, G_MAXUINT);
+  }
+
+  session_fixture_clear (&fixture);
+}
+
 static void
 test_appended (void)
 {
@@ -346,6 +380,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   dex_init ();
   g_test_add_func ("/session/timeline/open", test_open);
+  g_test_add_func ("/session/timeline/open-live", test_open_live);
   g_test_add_func ("/session/timeline/appended", test_appended);
   g_test_add_func ("/session/timeline/edit-and-redaction", test_edit_and_redaction);
   g_test_add_func ("/session/timeline/local-echo", test_local_echo);

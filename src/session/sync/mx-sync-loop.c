@@ -43,6 +43,7 @@ struct _MxSyncLoop
   gboolean caught_up;     /* in this run */
   gboolean asked_server;  /* in this run: versions and profile */
   guint64 serial;         /* of the last request sent */
+  guint64 answered;       /* of the last request that was answered */
   DexPromise *interrupt;  /* rejected when the request under way is to be sent anew */
   GPtrArray *waiters;     /* MxSyncWaiter */
   GHashTable *open_rooms; /* room id → how often it is shown */
@@ -393,7 +394,8 @@ mx_sync_run_new (MxSyncLoop *self)
   return run;
 }
 
-/* whole: the request asked for all that there is; the last one of a growing window did not. */
+/* whole: the request asked for all that there is; the last one of a growing window did not. serial:
+ * of the request whose answer whoever waits since before it has got. */
 static void
 step_done (MxSyncRun *run, guint64 serial, gboolean whole)
 {
@@ -463,9 +465,11 @@ step (MxSyncRun *run, GError **error)
   MxSyncLoop *self = run->loop;
   MxTokens *tokens = mx_session_get_tokens (run->session);
   g_autoptr (GBytes) reply = NULL;
+  g_autofree char *before = NULL;
   gboolean quick = FALSE;
   gboolean whole = FALSE;
   guint64 serial = 0;
+  guint64 previous = self->answered;
 
   if (!dex_await (mx_guard (run->scope, mx_tokens_ensure (tokens)), error))
     return FALSE;
@@ -474,6 +478,7 @@ step (MxSyncRun *run, GError **error)
 
   serial = ++self->serial;
   whole = !self->position.growing;
+  before = g_strdup (self->position.token);
   quick = !self->caught_up || self->position.growing || self->position.to_device_full ||
           self->failures > 0 || self->waiters->len > 0 || mx_sync_top_up_is_busy (&self->top_up);
   reply = dex_await_boxed (mx_guard (run->scope, request (run, quick)), error);
@@ -486,6 +491,11 @@ step (MxSyncRun *run, GError **error)
   if (mx_scope_is_cancelled (run->scope))
     return TRUE;
 
+  /* Asked twice from one place, a server may give the answer that it gave the first time (Synapse
+   * keeps it for two minutes): after one that brought something there may be more. */
+  self->answered = serial;
+  if (self->position.kind == MX_SYNC_CLASSIC && g_strcmp0 (before, self->position.token) != 0)
+    serial = previous;
   step_done (run, serial, whole && !self->position.to_device_full);
 
   return TRUE;

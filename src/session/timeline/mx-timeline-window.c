@@ -8,6 +8,7 @@
 #include "mx-session-private.h"
 #include "mx-store-rooms.h"
 #include "mx-timeline-server.h"
+#include "mx-timeline.h"
 
 /* GtkListView is slow to build many rows at once: open small, grow by pages (research/environment
  * §3.3 rule 4). */
@@ -559,4 +560,24 @@ mx_timeline_window_forget_row (MxTimelineWindow *self, guint index)
   if (event_id != NULL)
     g_hash_table_remove (self->by_event, event_id);
   g_ptr_array_remove_index (self->rows, index);
+}
+
+MxTimelineItem *
+mx_timeline_load_item (MxRoom *room, const char *event_id)
+{
+  MxSession *session = mx_room_get_session (room);
+  MxStore *reader = session != NULL ? mx_session_get_reader (session) : NULL;
+  g_autoptr (MxTimelineRow) row = NULL;
+  MxTimelineItem *item;
+
+  if (reader == NULL)
+    return NULL;
+  row = mx_store_load_event (reader, mx_room_get_id (room), event_id, NULL);
+  if (row == NULL || row->event == NULL)
+    return NULL;
+
+  item = mx_timeline_item_new (MX_ITEM_MESSAGE, room);
+  mx_timeline_item_take_row (item, row);
+
+  return item;
 }

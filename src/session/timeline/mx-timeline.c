@@ -485,6 +485,24 @@ finish_opening (MxTimeline *self)
   lay_out (self);
 }
 
+static void
+open_live (MxTimeline *self)
+{
+  mx_timeline_window_load_before (&self->window, OPEN_ROWS);
+  self->window.at_live_end = TRUE;
+}
+
+MxTimeline *
+mx_timeline_new_live (MxRoom *room)
+{
+  MxTimeline *self = g_object_new (MX_TYPE_TIMELINE, "room", room, NULL);
+
+  open_live (self);
+  finish_opening (self);
+
+  return self;
+}
+
 MxTimeline *
 mx_timeline_new (MxRoom *room)
 {
@@ -508,8 +526,7 @@ mx_timeline_new (MxRoom *room)
     {
       if (reader != NULL && mx_room_get_unread (room) > 0)
         self->read_at_open = mx_store_get_own_receipt (reader, mx_room_get_id (room));
-      mx_timeline_window_load_before (&self->window, OPEN_ROWS);
-      self->window.at_live_end = TRUE;
+      open_live (self);
     }
 
   finish_opening (self);
@@ -531,14 +548,9 @@ mx_timeline_new_at (MxRoom *room, const char *event_id)
                          mx_room_get_id (room),
                          event_id,
                          &key))
-    {
-      mx_timeline_window_open_at (&self->window, &key);
-    }
+    mx_timeline_window_open_at (&self->window, &key);
   else
-    {
-      mx_timeline_window_load_before (&self->window, OPEN_ROWS);
-      self->window.at_live_end = TRUE;
-    }
+    open_live (self);
   finish_opening (self);
 
   return self;
@@ -769,24 +781,4 @@ mx_timeline_set_watched (MxTimeline *self, gboolean watched)
   if (self->window.at_live_end)
     set_new_below (self, 0);
   mark_read (self);
-}
-
-MxTimelineItem *
-mx_timeline_load_item (MxRoom *room, const char *event_id)
-{
-  MxSession *session = mx_room_get_session (room);
-  MxStore *reader = session != NULL ? mx_session_get_reader (session) : NULL;
-  g_autoptr (MxTimelineRow) row = NULL;
-  MxTimelineItem *item;
-
-  if (reader == NULL)
-    return NULL;
-  row = mx_store_load_event (reader, mx_room_get_id (room), event_id, NULL);
-  if (row == NULL || row->event == NULL)
-    return NULL;
-
-  item = mx_timeline_item_new (MX_ITEM_MESSAGE, room);
-  mx_timeline_item_take_row (item, row);
-
-  return item;
 }

@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (MxTimeline, mx_timeline, MX, TIMELINE, GObject)
 /* Opens at the first unread event if there is one (with some read rows above it), else at the live
  * end. Synchronous: from the store. */
 MxTimeline *mx_timeline_new (MxRoom *room);
+/* Opens at the live end, whatever is unread. */
+MxTimeline *mx_timeline_new_live (MxRoom *room);
 /* Opens around this event (must be in the store: see mx_timeline_locate). */
 MxTimeline *mx_timeline_new_at (MxRoom *room, const char *event_id);
 MxRoom *mx_timeline_get_room (MxTimeline *self);

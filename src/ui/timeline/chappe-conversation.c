@@ -99,7 +99,7 @@ show_timeline (ChappeConversation *self, MxTimeline *timeline, const char *event
 static void
 jump_to_live_cb (ChappeConversation *self)
 {
-  g_autoptr (MxTimeline) timeline = mx_timeline_new (self->room);
+  g_autoptr (MxTimeline) timeline = mx_timeline_new_live (self->room);
 
   show_timeline (self, timeline, NULL);
 }
