@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Chappe authors
 """kill -9 while a link that cuts and delays is used: nothing is lost, nothing is there twice.
 
-    CHAPPE_CRASH_ROUNDS=200 CHAPPE_SEED=1 ./dev test integration-crash
+    CHAPPE_CRASH_ROUNDS=200 CHAPPE_SEED=1 ./dev test integration-crash-sliding
 makes as many kills in each test; an ordinary run makes few.  See killing.py.
 """
 import random
@@ -46,7 +46,7 @@ class Crash:
     def test_while_sending(self):
         self.storm()
         stored = set()
-        for number in range(rounds(12)):
+        for number in range(rounds(8)):
             self.killings.run(self.alice, "send", self.room, f"envoi {number}")
             if self.random.random() < 0.3:
                 stored |= set(self.alice.bodies(self.room, 5000, "--offline"))
@@ -63,7 +63,7 @@ class Crash:
 
     def test_while_syncing(self):
         self.storm()
-        for number in range(rounds(12)):
+        for number in range(rounds(8)):
             doomed = self.killings.start(self.alice, *self.random.choice((
                 ("listen",), ("listen",), ("sync", "--once"), ("rooms",))))
             for part in range(self.random.randrange(1, 30)):
@@ -76,7 +76,7 @@ class Crash:
                    "content": {"msgtype": "m.text", "body": f"ancien {n}"}} for n in range(400)]
         self.server.bulk(room_id=self.room, batches=[{"events": events, "quiet": True}])
         self.storm()
-        for number in range(rounds(12)):
+        for number in range(rounds(8)):
             for part in range(self.random.choice((0, 0, 3, 40))):
                 self.bob.send(self.room, f"arrivée {number}.{part}")
             self.killings.run(self.alice, "timeline", self.room, "--limit", str(self.random.choice((50, 200, 1000))))
