@@ -65,7 +65,7 @@ report_cb (GObject *owner, const GValue *value, const GError *error, gpointer us
 void
 chappe_about_present (GtkWidget *parent, MxSession *session)
 {
-  static const char *const developers[] = { "The Chappe authors", NULL };
+  const char *developers[] = { _ ("The Chappe authors"), NULL };
   AdwDialog *dialog = adw_about_dialog_new ();
   AdwAboutDialog *about = ADW_ABOUT_DIALOG (dialog);
   g_autofree char *debug = system_text (parent);
@@ -73,8 +73,8 @@ chappe_about_present (GtkWidget *parent, MxSession *session)
   adw_about_dialog_set_application_icon (about, APPLICATION_ID);
   adw_about_dialog_set_application_name (about, _ ("Chappe"));
   adw_about_dialog_set_version (about, PACKAGE_VERSION);
-  adw_about_dialog_set_developer_name (about, "The Chappe authors");
-  adw_about_dialog_set_developers (about, (const char **) developers);
+  adw_about_dialog_set_developer_name (about, developers[0]);
+  adw_about_dialog_set_developers (about, developers);
   adw_about_dialog_set_copyright (about, "© 2026 The Chappe authors");
   adw_about_dialog_set_license_type (about, GTK_LICENSE_GPL_3_0);
   adw_about_dialog_set_comments (

@@ -34,6 +34,8 @@ static const Shortcut shortcuts[] = {
   { N_ ("Edit my last message"), "Up" },
   { N_ ("Cancel editing"), "Escape" },
   { N_ ("Insert an emoji"), "<Control>period" },
+  { N_ ("Go through the messages"), "F8" },
+  { N_ ("Menu of a message"), "Return Menu" },
   { N_ ("Go to the newest message"), "<Control>End" },
   { N_ ("Room details"), "F9" },
   { NULL, N_ ("General") },

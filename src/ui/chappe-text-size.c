@@ -6,11 +6,11 @@
 
 #include "chappe-text-size.h"
 
-#include <gtk/gtk.h>
 #include <math.h>
 
-#define KEY  "text-scale"
-#define STEP 0.1
+#define KEY    "text-scale"
+#define STEP   0.1
+#define FITTED "chappe-fitted"
 
 static void
 apply (GSettings *settings)
@@ -44,4 +44,24 @@ chappe_text_size_change (GSettings *settings, int direction)
     return;
   scale = direction == 0 ? 1 : round ((scale + direction * STEP) / STEP) * STEP;
   g_settings_set_double (settings, KEY, CLAMP (scale, 0.5, 3));
+}
+
+void
+chappe_text_size_fit_dialog (AdwDialog *dialog)
+{
+  int resolution = 0;
+  double scale;
+  int width = adw_dialog_get_content_width (dialog);
+  int height = adw_dialog_get_content_height (dialog);
+
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &resolution, NULL);
+  scale = (double) resolution / (96 * PANGO_SCALE);
+  if (scale <= 1 || g_object_get_data (G_OBJECT (dialog), FITTED) != NULL)
+    return;
+
+  g_object_set_data (G_OBJECT (dialog), FITTED, (gpointer) FITTED);
+  if (width > 0)
+    adw_dialog_set_content_width (dialog, (int) lround (width * scale));
+  if (height > 0)
+    adw_dialog_set_content_height (dialog, (int) lround (height * scale));
 }

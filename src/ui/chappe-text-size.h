@@ -4,7 +4,7 @@
 /* The size of all text of the program, on top of the desktop's (key "text-scale"). Main thread. */
 #pragma once
 
-#include <gio/gio.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -12,5 +12,8 @@ G_BEGIN_DECLS
 void chappe_text_size_follow (GSettings *settings);
 /* One step larger (1) or smaller (-1); 0: the desktop's size. */
 void chappe_text_size_change (GSettings *settings, int direction);
+/* Gives a dialog the room that its text needs at the size of the desktop and of the program. Once
+ * is enough for each dialog, more does nothing. */
+void chappe_text_size_fit_dialog (AdwDialog *dialog);
 
 G_END_DECLS

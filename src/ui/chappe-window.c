@@ -16,6 +16,7 @@
 #include "chappe-repair-page.h"
 #include "chappe-session-settings.h"
 #include "chappe-signed-out-page.h"
+#include "chappe-text-size.h"
 #include "chappe-verification-prompts.h"
 #include "chappe-window-actions.h"
 #include "chappe-window-pages.h"
@@ -316,6 +317,15 @@ connect_pages (ChappeWindow *self)
 }
 
 static void
+visible_dialog_cb (AdwApplicationWindow *window)
+{
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (window);
+
+  if (dialog != NULL)
+    chappe_text_size_fit_dialog (dialog);
+}
+
+static void
 chappe_window_init (ChappeWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -339,6 +349,7 @@ chappe_window_init (ChappeWindow *self)
                                   self);
   self->first_focus =
     chappe_first_focus_new (GTK_WINDOW (self), chappe_main_view_get_sidebar (self->main));
+  g_signal_connect (self, "notify::visible-dialog", G_CALLBACK (visible_dialog_cb), NULL);
   g_signal_connect_swapped (self, "notify::is-active", G_CALLBACK (update_watched), self);
   g_signal_connect_object (self->main,
                            "notify::room",

@@ -3,13 +3,16 @@
 """A scripted colleague: reads what is written to them, types for a moment, answers, reacts to some.
 
 Answers direct messages, and in other rooms only what names them; joins where they are invited; gives
-up after a bounded number of answers.  Runs in a thread: `with Colleague(client): ...`
+up after a bounded number of answers.  Encrypted ones only where a device that encrypts is lent to it.
+Runs in a thread: `with Colleague(client): ...`
 """
 import contextlib
 import random
+import subprocess
 import threading
 
 from client import MatrixError
+from secure_rooms import decrypted
 
 ANSWERS = {
     ("bonjour", "salut", "coucou", "hello", "hi"): [
@@ -30,9 +33,9 @@ REACTIONS = ["👍", "👍", "🙏", "🎉", "😄", "✅"]
 
 
 class Colleague:
-    def __init__(self, client, limit=200, haste=1.0, seed=None):
+    def __init__(self, client, limit=200, haste=1.0, seed=None, device=None):
         """client is signed in; haste divides the time spent typing (tests: a large number)."""
-        self.client, self.limit, self.haste = client, limit, haste
+        self.client, self.limit, self.haste, self.device = client, limit, haste, device
         self.draw = random.Random(seed)
         self.name = client.get(f"profile/{client.user}").get("displayname", client.user)
         self.direct = {room for rooms in self._direct().values() for room in rooms}
@@ -70,14 +73,15 @@ class Colleague:
                 if error.status == 401:
                     return
                 self.stopping.wait(2)
-            except OSError:
+            except (OSError, subprocess.SubprocessError):
                 self.stopping.wait(2)
 
     def notice(self, room, event):
         """Answers one event, if it is somebody's new message for us."""
-        content = event["content"]
-        if (event["type"] != "m.room.message" or event["sender"] == self.client.user
-                or content.get("msgtype") != "m.text" or self.limit <= 0
+        if event["sender"] == self.client.user or self.limit <= 0:
+            return
+        content = decrypted(self.device, room, event)
+        if (content is None or content.get("msgtype") != "m.text"
                 or content.get("m.relates_to", {}).get("rel_type") == "m.replace"):
             return
         body = content["body"]
@@ -95,7 +99,9 @@ class Colleague:
         self.pause(0.6)
         self.client.typing(room)
         self.pause(min(4.0, 1.0 + len(text) / 25))
-        if room in self.direct:
+        if event["type"] == "m.room.encrypted":
+            self.device.send(room, text)
+        elif room in self.direct:
             self.client.send(room, text)
         else:
             self.client.reply(room, event["event_id"], text)

@@ -16,12 +16,15 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import ministry  # noqa: E402
+from client import MatrixError  # noqa: E402
 from colleague import Colleague  # noqa: E402
 from homeserver import TOP, Homeserver, NoServerRoot  # noqa: E402
+import secure_rooms  # noqa: E402
 
 APPLICATION = "im.chappe.Chappe"
 WAIT = 60  # seconds for a program to come up, on a busy machine
@@ -88,14 +91,25 @@ class Demo:
         keyring.stdin.close()
         self.run("gdbus", "wait", "--session", "--timeout", str(WAIT), "org.freedesktop.secrets")
 
+    @property
+    def cli(self):
+        return os.path.join(self.programs, "chappe-cli")
+
     def sign_in(self, base, login, password):
         """Signs in with chappe-cli, which leaves the database key in the keyring for the client."""
-        self.run(os.path.join(self.programs, "chappe-cli"), "login", "--server", base, "--user", login,
+        self.run(self.cli, "login", "--server", base, "--user", login,
                  "--password-stdin", "--device-name", "Chappe (démonstration)", input=password + "\n")
 
     def set_up_backup(self):
         """So that the client has nothing to ask when it starts."""
-        self.run(os.path.join(self.programs, "chappe-cli"), "recovery", "setup")
+        self.run(self.cli, "recovery", "setup")
+
+    def write(self, room, text):
+        """A message of the client's own account, written before it starts."""
+        self.run(self.cli, "send", room, text)
+
+    def secure_rooms(self, server, told):
+        return secure_rooms.SecureRooms(server, told, self.cli, self.environment, self.scratch)
 
     def weston(self):
         """A Wayland compositor without a screen."""
@@ -110,6 +124,12 @@ class Demo:
 
     def client(self, *arguments):
         return self.spawn(os.path.join(self.programs, "chappe"), *arguments)
+
+    def start_client(self):
+        """The client, once it can be spoken to."""
+        client = self.client()
+        self.run("gdbus", "wait", "--session", "--timeout", str(WAIT), APPLICATION)
+        return client
 
     @staticmethod
     def until(condition, what, timeout=WAIT):
@@ -151,50 +171,76 @@ class Demo:
         """The main views, each as a picture in folder."""
         rooms = told["rooms"]
         time.sleep(3 * SETTLE)  # the first sync of all rooms
-        self.picture(folder, "01-salons")
+        self.picture(folder, "02-salons")
         self.open_room(rooms["Projet Annuaire"])
-        self.picture(folder, "02-projet")
-        self.open_room(rooms["Antoine MERCIER"])
-        self.picture(folder, "03-message-direct")
-        self.open_room(rooms["Comité éditorial"])
-        self.picture(folder, "04-images")
+        self.picture(folder, "03-projet")
+        self.open_room(rooms[secure_rooms.NAME])
+        self.picture(folder, "04-salon-securise")
         self.window_action("toggle-info")
         self.picture(folder, "05-details")
         self.window_action("toggle-info")
+        self.open_room(rooms["Antoine MERCIER"])
+        self.picture(folder, "06-message-direct")
+        self.open_room(rooms["Comité éditorial"])
+        self.picture(folder, "07-images")
         self.open_room(rooms["Cellule sécurité"])
         self.action("shot-dark", "true")
-        self.picture(folder, "06-sombre")
+        self.picture(folder, "08-sombre")
         self.action("shot-dark", "false")
         self.open_room(rooms["Groupe de travail cloud"])
-        self.picture(folder, "07-invitation")
-        self.open_room(rooms["Club de course à pied"])
+        self.picture(folder, "09-invitation")
+        self.action("preferences")
+        self.picture(folder, "10-preferences")
+        self.action("shot-close")
+        self.open_room(rooms[secure_rooms.NAME])
         self.action("shot-size", "(360, 720)")
-        self.picture(folder, "08-etroit")
+        self.picture(folder, "11-etroit")
         self.action("shot-size", "(1200, 800)")
 
 
 def headless(demo, server, told, folder):
+    """A first start, a second one that asks for the backup, then all views of an account in use."""
     demo.weston()
     os.makedirs(folder, exist_ok=True)
     demo.environment["CHAPPE_SHOT"] = folder
-    client = demo.client()
-    demo.run("gdbus", "wait", "--session", "--timeout", str(WAIT), APPLICATION)
-    demo.picture(folder, "00-connexion")
-    demo.action("quit")
-    client.wait(WAIT)
+    first_start(demo, folder, "00-connexion")
     demo.sign_in(server.base, told["login"], told["password"])
-    client = demo.client()
-    demo.run("gdbus", "wait", "--session", "--timeout", str(WAIT), APPLICATION)
-    demo.picture(folder, "00-sauvegarde")
-    demo.action("quit")
-    client.wait(WAIT)
+    first_start(demo, folder, "01-sauvegarde")
     demo.set_up_backup()
-    client = demo.client()
-    demo.run("gdbus", "wait", "--session", "--timeout", str(WAIT), APPLICATION)
+    secure = demo.secure_rooms(server, told)
+    secure.fill()
+    demo.write(told["rooms"][secure_rooms.NAME], "Je m’en charge. Le bilan tient en trois diapositives.")
+    demo.write(told["rooms"]["Antoine MERCIER"], "Parfait, j’apporte les dossiers. À demain !")
+    client = demo.start_client()
     demo.walk(folder, told)
     demo.action("quit")
     if client.wait(WAIT) != 0:
         raise RuntimeError("the client did not end well")
+
+
+def first_start(demo, folder, picture):
+    client = demo.start_client()
+    demo.picture(folder, picture)
+    demo.action("quit")
+    client.wait(WAIT)
+
+
+def with_display(demo, server, told):
+    """The client on the user's display; the encrypted rooms come while it is looked at."""
+    demo.sign_in(server.base, told["login"], told["password"])
+    secure = demo.secure_rooms(server, told)
+    say("demo: close the window or press Ctrl+C to end")
+    client = demo.client()
+    threading.Thread(target=fill, args=[secure], daemon=True).start()
+    with Colleague(server.login(told["colleague"], told["password"]), device=secure.antoine):
+        client.wait()
+
+
+def fill(secure):
+    try:
+        secure.fill()
+    except (OSError, subprocess.SubprocessError, MatrixError) as error:
+        say(f"demo: no encrypted rooms: {error}")
 
 
 def main():
@@ -217,13 +263,10 @@ def main():
         say(f"demo: {server.base} serves {server.name}; signing in {told['login']}, "
             f"whose password is {told['password']}")
         demo.bus_and_keyring()
-        with Colleague(server.login(told["colleague"], told["password"])):
-            if arguments.headless:
-                headless(demo, server, told, arguments.pictures)
-            else:
-                demo.sign_in(server.base, told["login"], told["password"])
-                say("demo: close the window or press Ctrl+C to end")
-                demo.client().wait()
+        if arguments.headless:
+            headless(demo, server, told, arguments.pictures)
+        else:
+            with_display(demo, server, told)
         return 0
     except NoServerRoot as error:
         say(f"demo: {error}")

@@ -245,6 +245,7 @@ main (int argc, char *argv[])
   gtk_init ();
   dex_init ();
   chappe_ui_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 
   for (int narrow = 0; narrow < 2; narrow++)
     {

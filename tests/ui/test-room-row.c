@@ -75,7 +75,7 @@ test_unreadable (void)
 
   row->preview = MX_ROOM_PREVIEW_UNREADABLE;
   text = accessible_text (row);
-  g_assert_cmpstr (text, ==, "Budget, Waiting for the key to this message");
+  g_assert_cmpstr (text, ==, "Budget, Locked message");
 }
 
 static void

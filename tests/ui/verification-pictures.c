@@ -118,6 +118,7 @@ main (int argc, char **argv)
   gtk_init ();
   dex_init ();
   chappe_ui_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   for (unsigned page = 0; page < 8; page++)
     for (int own = 0; own < 2; own++)
       take (argv[1], page, own, (page % 2 == 0) == (own == 0) || page == 3);

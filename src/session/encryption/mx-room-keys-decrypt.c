@@ -62,6 +62,16 @@ classify (MxOlmMachine *machine, const char *room_id, MxEvent *event, const char
   return code != NULL ? MX_DECRYPTION_WITHHELD : MX_DECRYPTION_NO_KEY;
 }
 
+/* A key for later messages only says less than that we were not there yet. */
+static MxDecryptionFailure
+explain_undecrypted (MxEvent *event, const GError *error)
+{
+  if (!g_error_matches (error, MX_CRYPTO_ERROR, MX_CRYPTO_ERROR_UNKNOWN_INDEX))
+    return MX_DECRYPTION_BAD_MESSAGE;
+
+  return was_outside (event) ? MX_DECRYPTION_BEFORE_JOIN : MX_DECRYPTION_INDEX_TOO_EARLY;
+}
+
 /* Whether the device that made the session may speak for the event's sender. What nobody sees the
  * mark of must not get that far: an edit shows on its target (E2E-075, E2E-084). */
 static gboolean
@@ -137,9 +147,7 @@ decrypt (MxOlmMachine *machine, const char *room_id, MxEvent *event, MxDecryptio
     return classify (machine, room_id, event, session_id);
   plaintext = mx_megolm_inbound_decrypt (key->olm, ciphertext, &decryption->message_index, &error);
   if (plaintext == NULL)
-    return g_error_matches (error, MX_CRYPTO_ERROR, MX_CRYPTO_ERROR_UNKNOWN_INDEX)
-             ? MX_DECRYPTION_INDEX_TOO_EARLY
-             : MX_DECRYPTION_BAD_MESSAGE;
+    return explain_undecrypted (event, error);
   if (!check_sender (key->stored, event))
     return MX_DECRYPTION_BAD_MESSAGE;
 

@@ -72,7 +72,7 @@ static const char *
 icon (MxShield shield, MxShieldReason reason)
 {
   if (reason == MX_SHIELD_REASON_NOT_ENCRYPTED)
-    return "channel-insecure-symbolic";
+    return "changes-allow-symbolic";
   return shield == MX_SHIELD_RED ? "dialog-warning-symbolic" : "security-medium-symbolic";
 }
 

@@ -55,7 +55,7 @@ picked_cb (ChappeNewDirectDialog *self, const char *user_id, const char *name)
   MxRoomList *rooms = mx_session_get_rooms (self->session);
   MxRoom *room = rooms != NULL ? mx_room_list_find_direct (rooms, user_id) : NULL;
   const char *const invite[] = { user_id, NULL };
-  const MxNewRoom spec = { .direct = TRUE, .invite = invite };
+  const MxNewRoom spec = { .direct = TRUE, .encrypted = TRUE, .invite = invite };
 
   if (room != NULL)
     {

@@ -22,7 +22,7 @@ struct _ChappeNewRoomDialog
   GtkLabel *error;
   GtkEditable *name;
   GtkEditable *topic;
-  GtkCheckButton *private_check;
+  GtkCheckButton *secure_check;
   GtkCheckButton *public_check;
   AdwPreferencesGroup *invited;
   ChappeUserSearch *search;
@@ -144,6 +144,7 @@ create_cb (ChappeNewRoomDialog *self)
   invite = g_strv_builder_end (builder);
   spec.name = name;
   spec.topic = *topic != '\0' ? topic : NULL;
+  spec.encrypted = gtk_check_button_get_active (self->secure_check);
   spec.is_public = gtk_check_button_get_active (self->public_check);
   spec.invite = (const char *const *) invite;
 
@@ -180,7 +181,7 @@ chappe_new_room_dialog_class_init (ChappeNewRoomDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChappeNewRoomDialog, error);
   gtk_widget_class_bind_template_child (widget_class, ChappeNewRoomDialog, name);
   gtk_widget_class_bind_template_child (widget_class, ChappeNewRoomDialog, topic);
-  gtk_widget_class_bind_template_child (widget_class, ChappeNewRoomDialog, private_check);
+  gtk_widget_class_bind_template_child (widget_class, ChappeNewRoomDialog, secure_check);
   gtk_widget_class_bind_template_child (widget_class, ChappeNewRoomDialog, public_check);
   gtk_widget_class_bind_template_child (widget_class, ChappeNewRoomDialog, invited);
   gtk_widget_class_bind_template_child (widget_class, ChappeNewRoomDialog, search);

@@ -9,6 +9,7 @@
 
 #include "chappe-avatar.h"
 #include "chappe-error-text.h"
+#include "chappe-room-kind.h"
 
 #include "mx-flow.h"
 
@@ -20,6 +21,8 @@ struct _ChappeInvitationPage
 
   ChappeAvatar *avatar;
   GtkLabel *name;
+  GtkImage *kind_icon;
+  GtkLabel *kind;
   GtkLabel *who;
   GtkLabel *reason;
   GtkLabel *topic;
@@ -68,6 +71,8 @@ update (ChappeInvitationPage *self)
                      row->avatar_url,
                      mx_room_get_name (self->room));
   set_text (self->name, mx_room_get_name (self->room));
+  gtk_image_set_from_icon_name (self->kind_icon, chappe_room_kind_icon (row));
+  gtk_label_set_label (self->kind, chappe_room_kind_text (row));
   set_text (self->who, who);
   set_text (self->reason, row->invite_reason);
   set_text (self->topic, row->topic);
@@ -136,6 +141,8 @@ chappe_invitation_page_class_init (ChappeInvitationPageClass *klass)
                                                "/im/chappe/Chappe/ui/chappe-invitation-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ChappeInvitationPage, avatar);
   gtk_widget_class_bind_template_child (widget_class, ChappeInvitationPage, name);
+  gtk_widget_class_bind_template_child (widget_class, ChappeInvitationPage, kind_icon);
+  gtk_widget_class_bind_template_child (widget_class, ChappeInvitationPage, kind);
   gtk_widget_class_bind_template_child (widget_class, ChappeInvitationPage, who);
   gtk_widget_class_bind_template_child (widget_class, ChappeInvitationPage, reason);
   gtk_widget_class_bind_template_child (widget_class, ChappeInvitationPage, topic);

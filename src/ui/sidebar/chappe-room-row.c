@@ -69,7 +69,7 @@ dup_preview (MxRoom *room)
     return typing[1] == NULL ? g_strdup_printf (_ ("%s is writing…"), typing[0])
                              : g_strdup (_ ("Several people are writing…"));
   if (row->preview == MX_ROOM_PREVIEW_UNREADABLE)
-    return g_strdup (_ ("Waiting for the key to this message"));
+    return g_strdup (_ ("Locked message"));
   g_object_get (room, "preview", &preview, NULL);
   return preview != NULL ? g_steal_pointer (&preview) : g_strdup ("");
 }

@@ -78,7 +78,7 @@ look_of_store_error (int code)
         _ ("An Update Is Needed"), "software-update-available-symbolic", _ ("_Try Again"), FALSE
       };
     case MX_STORE_ERROR_BUSY:
-      return (Look) { _ ("Already Open"), "window-symbolic", _ ("_Try Again"), FALSE };
+      return (Look) { _ ("Already Open"), "focus-windows-symbolic", _ ("_Try Again"), FALSE };
     case MX_STORE_ERROR_FULL:
       return (Look) { _ ("The Disk Is Full"), "drive-harddisk-symbolic", _ ("_Try Again"), FALSE };
     default:

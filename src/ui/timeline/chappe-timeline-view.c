@@ -374,8 +374,10 @@ chappe_timeline_view_init (ChappeTimelineView *self)
   self->bound = g_ptr_array_new ();
   gtk_shortcut_controller_add_shortcut (
     GTK_SHORTCUT_CONTROLLER (shortcuts),
-    gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"),
+    gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10|Return|KP_Enter"),
                       gtk_callback_action_new (menu_shortcut_cb, NULL, NULL)));
+  /* Before the list's row, which would take Enter for itself. */
+  gtk_event_controller_set_propagation_phase (shortcuts, GTK_PHASE_CAPTURE);
   gtk_widget_add_controller (GTK_WIDGET (self->list), shortcuts);
   self->open_at = G_MAXUINT;
 

@@ -6,6 +6,9 @@
 
 #include "chappe-shortcut-label.h"
 
+/* Longer ones stand one below the other, to leave room for what they do. */
+#define LINE_LENGTH 20
+
 struct _ChappeShortcutLabel
 {
   GtkBox parent_instance;
@@ -34,6 +37,7 @@ add_keys (ChappeShortcutLabel *self, const char *accelerator, GString *spoken)
     return;
   text = gtk_accelerator_get_label (key, modifiers);
   label = gtk_label_new (text);
+  gtk_widget_set_halign (label, GTK_ALIGN_END);
   gtk_widget_add_css_class (label, "keycap");
   gtk_box_append (GTK_BOX (self), label);
   g_string_append_printf (spoken, "%s%s", spoken->len > 0 ? ", " : "", text);
@@ -52,6 +56,8 @@ set_accelerators (ChappeShortcutLabel *self, const char *accelerators)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   spoken->str,
                                   -1);
+  if (g_utf8_strlen (spoken->str, -1) > LINE_LENGTH)
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
 }
 
 static void

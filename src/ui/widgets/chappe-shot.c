@@ -98,6 +98,18 @@ dark_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                                         : ADW_COLOR_SCHEME_FORCE_LIGHT);
 }
 
+static void
+close_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+  AdwDialog *dialog = NULL;
+
+  if (ADW_IS_APPLICATION_WINDOW (window))
+    dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window));
+  if (dialog != NULL)
+    adw_dialog_force_close (dialog);
+}
+
 void
 chappe_shot_add_actions (GtkApplication *application)
 {
@@ -105,6 +117,7 @@ chappe_shot_add_actions (GtkApplication *application)
     { .name = "shot", .activate = shot_cb, .parameter_type = "s" },
     { .name = "shot-size", .activate = size_cb, .parameter_type = "(ii)" },
     { .name = "shot-dark", .activate = dark_cb, .parameter_type = "b" },
+    { .name = "shot-close", .activate = close_cb },
   };
 
   if (g_getenv ("CHAPPE_SHOT") == NULL)

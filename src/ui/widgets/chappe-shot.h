@@ -9,10 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* Adds to the application, when CHAPPE_SHOT is set, the actions
- *   shot(s)        writes FOLDER/NAME.png, at twice the size, once the window has settled; removes
- * FOLDER/NAME.png first shot-size((ii)) gives the window this size shot-dark(b)   dark or light
- * style. */
+/* Adds to the application, when CHAPPE_SHOT is set, actions for scripts: shot(s) writes
+ * FOLDER/NAME.png once the window has settled (the old one goes first), shot-size((ii)) gives the
+ * window a size, shot-dark(b) chooses the style, shot-close closes the dialog that is open. */
 void chappe_shot_add_actions (GtkApplication *application);
 /* What is on the window now, as PNG. FALSE when it was not drawn yet or the file could not be
  * written. */
