@@ -110,15 +110,8 @@ chappe_conversation_show_properties (GtkWidget *widget, MxTimelineItem *item)
 void
 chappe_conversation_explain (GtkWidget *widget, MxTimelineItem *item)
 {
-  MxDecryptionFailure failure = mx_timeline_item_get_failure (item);
-
-  if (failure == MX_DECRYPTION_OK)
-    return;
-  adw_dialog_present (ADW_DIALOG (
-                        chappe_unreadable_dialog_new (item,
-                                                      failure,
-                                                      mx_timeline_item_get_failed_since (item))),
-                      widget);
+  if (mx_timeline_item_get_failure (item) != MX_DECRYPTION_OK)
+    adw_dialog_present (ADW_DIALOG (chappe_unreadable_dialog_new (item)), widget);
 }
 
 typedef struct
