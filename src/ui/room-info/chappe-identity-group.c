@@ -40,7 +40,7 @@ words_for (MxIdentityTrust trust)
   switch (trust)
     {
     case MX_IDENTITY_VERIFIED:
-      return (Words) { "emblem-ok-symbolic",
+      return (Words) { "object-select-symbolic",
                        _ ("Identity Verified"),
                        _ ("You have compared a series of emoji with this person."),
                        NULL };

@@ -100,7 +100,7 @@ trust_text (ChappeMemberList *self, MxMember *member, const char **icon)
     }
   if (trust == MX_IDENTITY_VERIFIED)
     {
-      *icon = "emblem-ok-symbolic";
+      *icon = "object-select-symbolic";
       return _ ("Identity verified");
     }
   return NULL;

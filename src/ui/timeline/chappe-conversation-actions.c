@@ -196,8 +196,10 @@ send_after_all (gpointer data)
 }
 
 void
-chappe_conversation_discard (GtkWidget *widget, MxRoom *room, const char *txn_id)
+chappe_conversation_discard (GtkWidget *widget, MxRoom *room, MxTimelineItem *item)
 {
+  const char *txn_id = mx_timeline_item_get_txn_id (item);
+  MxContent *content = mx_timeline_item_get_content (item);
   Unsent *unsent = g_new0 (Unsent, 1);
   gboolean known = FALSE;
 
@@ -207,5 +209,10 @@ chappe_conversation_discard (GtkWidget *widget, MxRoom *room, const char *txn_id
   if (known)
     chappe_undo_offer (widget, _ ("Message not sent"), send_after_all, unsent, unsent_free);
   else
-    unsent_free (unsent);
+    {
+      /* A file goes with its entry: there is nothing to queue again. */
+      if (content != NULL && mx_content_get_media (content) != NULL)
+        toast (widget, _ ("File not sent"));
+      unsent_free (unsent);
+    }
 }

@@ -143,7 +143,7 @@ fill_compare (ChappeVerificationText *self, gboolean own, const char *name)
 static void
 fill_done (ChappeVerificationText *self, gboolean own, const char *name)
 {
-  self->icon = "emblem-ok-symbolic";
+  self->icon = "object-select-symbolic";
   self->heading = _ ("Verified");
   self->body = own
                  ? g_strdup (_ ("Your other device and this one trust each other now."))
