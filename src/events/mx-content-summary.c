@@ -145,7 +145,7 @@ mx_content_dup_summary (MxContent *self, MxEvent *event, MxNameFunc resolve, gpo
     case MX_CONTENT_CALL:
       return dup_call_line (mx_content_get_type_name (self));
     case MX_CONTENT_VERIFICATION:
-      return g_strdup (_ ("Verification"));
+      return g_strdup (_ ("Request to compare a series of emoji"));
     case MX_CONTENT_MEMBER:
       return mx_content_dup_member_sentence (self, event, resolve, data);
     case MX_CONTENT_STATE:

@@ -4,6 +4,7 @@
 /* See mx-store-verification.h. */
 #include "config.h"
 
+#include "mx-store-events.h"
 #include "mx-store-verification-note.h"
 #include "mx-store-verification.h"
 
@@ -69,24 +70,51 @@ mx_verification_note_event (MxRoomWork *work, MxEvent *event)
   g_ptr_array_add (work->changes->verification, g_steal_pointer (&note));
 }
 
+/* Of the first that was read. */
+static void
+read_cancel (sqlite3_stmt *row, char **code, char **by)
+{
+  g_autoptr (MxEvent) event = mx_events_parse ((const char *) sqlite3_column_text (row, 1),
+                                               (const char *) sqlite3_column_text (row, 2));
+
+  if (event == NULL)
+    return;
+  if (code != NULL && *code == NULL)
+    *code = g_strdup (mx_json_get_string (mx_event_get_content (event), "code"));
+  if (by != NULL && *by == NULL)
+    *by = g_strdup (mx_event_get_sender (event));
+}
+
 MxVerificationOutcome
-mx_store_get_verification_outcome (MxStore *self, const char *room_id, const char *event_id)
+mx_store_get_verification_outcome (MxStore *self,
+                                   const char *room_id,
+                                   const char *event_id,
+                                   char **code,
+                                   char **by)
 {
   gboolean done = FALSE;
   gboolean cancelled = FALSE;
   sqlite3_stmt *row = mx_sql_query (self,
-                                    "SELECT type FROM events WHERE room = ? AND "
-                                    "relation_target = ? AND relation_type = 'm.reference'",
+                                    "SELECT type, raw, clear FROM events WHERE room = ? AND "
+                                    "relation_target = ? AND relation_type = 'm.reference' "
+                                    "ORDER BY id",
                                     "ls",
                                     mx_room_find (self, room_id),
                                     event_id);
 
+  if (code != NULL)
+    *code = NULL;
+  if (by != NULL)
+    *by = NULL;
   while (mx_sql_step (self, row))
     {
       const char *type = (const char *) sqlite3_column_text (row, 0);
 
       done = done || g_strcmp0 (type, PREFIX "done") == 0;
-      cancelled = cancelled || g_strcmp0 (type, PREFIX "cancel") == 0;
+      if (g_strcmp0 (type, PREFIX "cancel") != 0)
+        continue;
+      cancelled = TRUE;
+      read_cancel (row, code, by);
     }
 
   if (cancelled)

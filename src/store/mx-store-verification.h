@@ -14,9 +14,13 @@ typedef enum
   MX_VERIFICATION_OUTCOME_DONE,
   MX_VERIFICATION_OUTCOME_CANCELLED,
 } MxVerificationOutcome;
-/* What became of the request in that event. Both connections. */
-MxVerificationOutcome
-mx_store_get_verification_outcome (MxStore *self, const char *room_id, const char *event_id);
+/* What became of the request in that event; of a cancelled one the code (NULL: none was given) and
+ * who did it, both out, nullable, the caller owns them. Both connections. */
+MxVerificationOutcome mx_store_get_verification_outcome (MxStore *self,
+                                                         const char *room_id,
+                                                         const char *event_id,
+                                                         char **code,
+                                                         char **by);
 
 /* Unfinished verification messages of ours in the outbox belong to an earlier run: their
  * transaction ids, NULL-terminated; caller owns. */

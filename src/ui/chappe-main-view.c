@@ -25,6 +25,8 @@ struct _ChappeMainView
   AdwBin *info_bin;
   AdwNavigationSplitView *split;
   ChappeSidebar *sidebar;
+  AdwBin *list_slot; /* the notice is in the one of the two that can be seen */
+  AdwBin *content_slot;
   ChappeNoticeBar *notice;
   AdwNavigationPage *content_page;
   GtkStack *content;
@@ -280,10 +282,28 @@ info_shown_cb (ChappeMainView *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INFO_SHOWN]);
 }
 
+static void
+place_notice (ChappeMainView *self)
+{
+  AdwBin *slot = adw_navigation_split_view_get_collapsed (self->split) &&
+                     adw_navigation_split_view_get_show_content (self->split)
+                   ? self->content_slot
+                   : self->list_slot;
+  AdwBin *other = slot == self->content_slot ? self->list_slot : self->content_slot;
+  g_autoptr (GtkWidget) notice = NULL;
+
+  if (adw_bin_get_child (other) == NULL)
+    return;
+  notice = g_object_ref (adw_bin_get_child (other));
+  adw_bin_set_child (other, NULL);
+  adw_bin_set_child (slot, notice);
+}
+
 /* A narrow window turned between list and conversation. */
 static void
 content_shown_cb (ChappeMainView *self)
 {
+  place_notice (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
 }
 
@@ -377,6 +397,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, info_bin);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, split);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, list_slot);
+  gtk_widget_class_bind_template_child (widget_class, ChappeMainView, content_slot);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, notice);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, content_page);
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, content);
@@ -386,6 +408,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChappeMainView, bottom_text);
   gtk_widget_class_bind_template_callback (widget_class, room_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, content_shown_cb);
+  gtk_widget_class_bind_template_callback (widget_class, place_notice);
   gtk_widget_class_bind_template_callback (widget_class, info_shown_cb);
 }
 

@@ -33,6 +33,7 @@ static const Shortcut shortcuts[] = {
   { N_ ("New line"), "<Shift>Return" },
   { N_ ("Edit my last message"), "Up" },
   { N_ ("Cancel editing"), "Escape" },
+  { N_ ("Attach files"), "<Control>o" },
   { N_ ("Insert an emoji"), "<Control>period" },
   { N_ ("Go through the messages"), "F8" },
   { N_ ("Menu of a message"), "Return Menu" },

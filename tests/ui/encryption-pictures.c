@@ -126,7 +126,18 @@ key_file (gboolean import)
 static AdwDialog *
 unreadable (MxDecryptionFailure failure)
 {
-  return ADW_DIALOG (chappe_unreadable_dialog_new (NULL, failure, g_get_real_time () / 1000));
+  gint64 now = g_get_real_time () / 1000;
+  const MxReadingAttempts attempts = {
+    .identity = MX_OWN_IDENTITY_VERIFIED,
+    .backup = failure == MX_DECRYPTION_BACKUP_LOCKED ? MX_BACKUP_LOCKED : MX_BACKUP_ON,
+    .backup_asked = 2,
+    .backup_asked_ms = now - 60000,
+    .devices_asked_ms = now - 90000,
+    .sender_healed_ms = now - 70000,
+    .waiting_since_ms = now - 100000,
+  };
+
+  return ADW_DIALOG (chappe_unreadable_dialog_new_for (failure, &attempts));
 }
 
 static AdwDialog *

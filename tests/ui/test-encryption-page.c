@@ -5,6 +5,8 @@
  * signing out: what each state shows, and what is wanted. */
 #include "config.h"
 
+#include <string.h>
+
 #include "chappe-encryption-page.h"
 #include "chappe-key-file-dialog.h"
 #include "chappe-notice-bar.h"
@@ -168,6 +170,35 @@ test_loss (void)
   g_assert_cmpint (chappe_sign_out_loss (MX_BACKUP_UNKNOWN, 0, FALSE), ==, CHAPPE_LOSS_UNKNOWN);
 }
 
+/* The last device is told apart from one of several. */
+static void
+test_last_device (void)
+{
+  static const struct
+  {
+    ChappeLoss loss;
+    ChappeOthers others;
+    const char *word;
+  } cases[] = {
+    { CHAPPE_LOSS_NONE, CHAPPE_OTHERS_NONE, "last device" },
+    { CHAPPE_LOSS_PENDING, CHAPPE_OTHERS_NONE, "last device" },
+    { CHAPPE_LOSS_NO_BACKUP, CHAPPE_OTHERS_NONE, "for good" },
+    { CHAPPE_LOSS_NO_BACKUP, CHAPPE_OTHERS_SOME, "Only your other devices" },
+    { CHAPPE_LOSS_NO_CODE, CHAPPE_OTHERS_NONE, "nobody can open" },
+    { CHAPPE_LOSS_NO_CODE, CHAPPE_OTHERS_SOME, "Only your other devices" },
+    { CHAPPE_LOSS_NO_CODE, CHAPPE_OTHERS_UNKNOWN, "could not be found out" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = chappe_sign_out_text (cases[i].loss, cases[i].others);
+
+      g_assert_nonnull (strstr (text, cases[i].word));
+      g_assert_true ((strstr (text, "last device") != NULL) ==
+                     (cases[i].others == CHAPPE_OTHERS_NONE));
+    }
+}
+
 static void
 answered_cb (ChappeNoticeBar *bar, int answer, int *last)
 {
@@ -202,6 +233,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/encryption-page/session-row", test_session_row);
   g_test_add_func ("/encryption-page/key-file", test_key_file);
   g_test_add_func ("/encryption-page/E2E-165-loss", test_loss);
+  g_test_add_func ("/encryption-page/E2E-165-last-device", test_last_device);
   g_test_add_func ("/encryption-page/E2E-027-notice-bar", test_notice_bar);
 
   return g_test_run ();

@@ -10,22 +10,73 @@
 #include "chappe-unreadable-note.h"
 #include "chappe-unreadable-text.h"
 
+#include <string.h>
+
+static const MxReadingAttempts nothing = { .backup = MX_BACKUP_ON };
+
 static void
 test_words (void)
 {
   for (int failure = MX_DECRYPTION_NO_KEY; failure <= MX_DECRYPTION_UNTRUSTED; failure++)
     {
       ChappeUnreadableDialog *dialog = NULL;
+      g_autofree char *tried = chappe_unreadable_dup_tried (failure, &nothing);
+      ChappeUnreadableAct act = chappe_unreadable_act (failure);
 
       g_assert_cmpstr (chappe_unreadable_short (failure), !=, "Locked message");
       g_assert_cmpstr (chappe_unreadable_why (failure), !=, "");
       g_assert_cmpstr (chappe_unreadable_who (failure), !=, "");
-      g_assert_cmpstr (chappe_unreadable_tried (failure), !=, "");
-      g_assert_cmpstr (chappe_unreadable_act_label (chappe_unreadable_act (failure)), !=, "");
+      g_assert_cmpstr (tried, !=, "");
+      g_assert_cmpstr (chappe_unreadable_act_label (act, MX_OWN_IDENTITY_VERIFIED), !=, "");
 
-      dialog = g_object_ref_sink (chappe_unreadable_dialog_new (NULL, failure, 1700000000000));
+      dialog = g_object_ref_sink (chappe_unreadable_dialog_new_for (failure, &nothing));
       g_assert_finalize_object (dialog);
     }
+}
+
+/* Only what was done is told. */
+static void
+test_tried (void)
+{
+  MxReadingAttempts attempts = { .backup = MX_BACKUP_ON,
+                                 .identity = MX_OWN_IDENTITY_VERIFIED,
+                                 .waiting_since_ms = 1700000000000 };
+  g_autofree char *before = chappe_unreadable_dup_tried (MX_DECRYPTION_NO_KEY, &attempts);
+  g_autofree char *after = NULL;
+  g_autofree char *locked = NULL;
+  g_autofree char *none = NULL;
+
+  g_assert_nonnull (strstr (before, "has not answered yet"));
+  g_assert_nonnull (strstr (before, "waited for since"));
+  g_assert_null (strstr (before, "other devices"));
+
+  attempts.backup_asked = 3;
+  attempts.backup_asked_ms = attempts.devices_asked_ms = attempts.sender_healed_ms = 1700000001000;
+  after = chappe_unreadable_dup_tried (MX_DECRYPTION_NO_KEY, &attempts);
+  g_assert_nonnull (strstr (after, "searched 3 times"));
+  g_assert_nonnull (strstr (after, "other devices were asked"));
+  g_assert_nonnull (strstr (after, "was renewed on"));
+
+  attempts.backup = MX_BACKUP_LOCKED;
+  locked = chappe_unreadable_dup_tried (MX_DECRYPTION_BACKUP_LOCKED, &attempts);
+  g_assert_nonnull (strstr (locked, "latest verification code"));
+  g_assert_null (strstr (locked, "searched 3 times"));
+  none = chappe_unreadable_dup_tried (MX_DECRYPTION_REPLAY, &attempts);
+  g_assert_nonnull (strstr (none, "nothing to try"));
+}
+
+/* What opens the backup: on a verified device the code is missing, on others the verification. */
+static void
+test_backup_locked (void)
+{
+  ChappeUnreadableAct act = chappe_unreadable_act (MX_DECRYPTION_BACKUP_LOCKED);
+
+  g_assert_cmpstr (chappe_unreadable_act_label (act, MX_OWN_IDENTITY_VERIFIED),
+                   ==,
+                   "_Enter the Code…");
+  g_assert_cmpstr (chappe_unreadable_act_label (act, MX_OWN_IDENTITY_UNVERIFIED),
+                   ==,
+                   "_Verify This Device…");
 }
 
 static const char *
@@ -93,6 +144,8 @@ main (int argc, char *argv[])
   chappe_ui_init ();
 
   g_test_add_func ("/unreadable/E2E-082-words", test_words);
+  g_test_add_func ("/unreadable/E2E-082-tried", test_tried);
+  g_test_add_func ("/unreadable/E2E-082-backup-locked", test_backup_locked);
   g_test_add_func ("/unreadable/E2E-082-grace", test_grace);
   g_test_add_func ("/unreadable/E2E-156-shield", test_shield);
 

@@ -274,15 +274,18 @@ mx_device_sign_out (MxEncryption *self,
 
 /* -- Identities */
 
-int
-mx_encryption_get_identity_state (MxEncryption *self, const char *user_id)
+G_STATIC_ASSERT ((int) MX_IDENTITY_NONE == (int) MX_IDENTITY_STATE_NONE);
+G_STATIC_ASSERT ((int) MX_IDENTITY_VIOLATED == (int) MX_IDENTITY_STATE_VIOLATED);
+
+MxIdentityTrust
+mx_encryption_get_identity_trust (MxEncryption *self, const char *user_id)
 {
   MxSession *session = mx_encryption_get_session (self);
   MxStore *reader = session != NULL ? mx_session_get_reader (session) : NULL;
   g_autoptr (MxStoredIdentity) identity =
     reader != NULL ? mx_store_get_identity (reader, user_id) : NULL;
 
-  return mx_stored_identity_get_state (identity);
+  return (MxIdentityTrust) mx_stored_identity_get_state (identity);
 }
 
 static gboolean

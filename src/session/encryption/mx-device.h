@@ -44,9 +44,16 @@ DexFuture *mx_device_sign_out (MxEncryption *self,
                                const char *const *device_ids,
                                MxAuthFunc auth,
                                gpointer auth_data) G_GNUC_WARN_UNUSED_RESULT;
-/* A user's identity. state: MxIdentityState of the store, as told in CONTRACT order: 0 none, 1
- * pinned, 2 verified, 3 changed, 4 violated. */
-int mx_encryption_get_identity_state (MxEncryption *self, const char *user_id);
+/* How far a user's identity is to be believed (E2E-097). */
+typedef enum
+{
+  MX_IDENTITY_NONE,     /* they have none, or it is not known yet */
+  MX_IDENTITY_PINNED,   /* the same since it was first seen */
+  MX_IDENTITY_VERIFIED, /* by us */
+  MX_IDENTITY_CHANGED,  /* another one than at first; never verified */
+  MX_IDENTITY_VIOLATED, /* another one than we verified: blocks sending */
+} MxIdentityTrust;
+MxIdentityTrust mx_encryption_get_identity_trust (MxEncryption *self, const char *user_id);
 /* Accepts a changed identity, or withdraws the verification of a violated one. Resolves TRUE. */
 DexFuture *mx_encryption_accept_identity (MxEncryption *self, const char *user_id)
   G_GNUC_WARN_UNUSED_RESULT;

@@ -76,6 +76,7 @@ enum
 {
   SIGNAL_NEW_DEVICE,
   SIGNAL_IDENTITY_CHANGED,
+  SIGNAL_TRUST_CHANGED,
   SIGNAL_DEVICES_LISTED,
   N_SIGNALS,
 };
@@ -185,6 +186,16 @@ mx_encryption_class_init (MxEncryptionClass *klass)
                                                    G_TYPE_NONE,
                                                    1,
                                                    G_TYPE_STRING);
+  signals[SIGNAL_TRUST_CHANGED] = g_signal_new ("trust-changed",
+                                                G_TYPE_FROM_CLASS (klass),
+                                                G_SIGNAL_RUN_LAST,
+                                                0,
+                                                NULL,
+                                                NULL,
+                                                NULL,
+                                                G_TYPE_NONE,
+                                                1,
+                                                G_TYPE_STRING);
   /* For friends: the server's list of our own devices came. */
   signals[SIGNAL_DEVICES_LISTED] = g_signal_new ("devices-listed",
                                                  G_TYPE_FROM_CLASS (klass),

@@ -73,7 +73,7 @@ tell_new_devices (MxEncryption *self, MxStore *reader, GPtrArray *device_ids)
 }
 
 static void
-tell_changed_identities (MxEncryption *self, MxStore *reader, GHashTable *users)
+tell_trust (MxEncryption *self, MxStore *reader, GHashTable *users)
 {
   const char *own_user_id = mx_session_get_user_id (mx_encryption_get_session (self));
   GHashTableIter iter;
@@ -87,6 +87,7 @@ tell_changed_identities (MxEncryption *self, MxStore *reader, GHashTable *users)
       if (!g_str_equal (own_user_id, user_id) &&
           mx_stored_identity_get_state (identity) == MX_IDENTITY_STATE_VIOLATED)
         g_signal_emit_by_name (self, "identity-changed", user_id);
+      g_signal_emit_by_name (self, "trust-changed", user_id);
     }
 }
 
@@ -118,5 +119,5 @@ mx_encryption_watch_identities (MxEncryption *self, MxStoreChanges *changes)
   if (changes->own_devices != NULL)
     tell_new_devices (self, reader, changes->own_devices);
   if (changes->device_users != NULL)
-    tell_changed_identities (self, reader, changes->device_users);
+    tell_trust (self, reader, changes->device_users);
 }

@@ -23,6 +23,13 @@ void mx_key_backup_recheck (MxEncryption *self);
 /* How many keys the server has, as it said last; -1: not known. */
 gint64 mx_key_backup_get_server_count (MxEncryption *self);
 
+/* How often the backup answered since the program began that it does not have this key, or not a
+ * usable one; when last (ms wall clock, 0 never). */
+unsigned mx_key_fetch_get_answers (MxEncryption *self,
+                                   const char *room_id,
+                                   const char *session_id,
+                                   gint64 *last_ms);
+
 /* All keys of the trusted backup, whose private key is stored. Resolves TRUE. */
 DexFuture *mx_key_backup_restore (MxEncryption *self,
                                   MxRecoveryProgress progress,

@@ -20,9 +20,16 @@
 
 typedef struct
 {
-  gint64 due_us; /* monotonic */
+  gint64 due_us;   /* monotonic */
+  gint64 asked_ms; /* wall clock */
   unsigned attempts;
 } MxAbsence;
+
+static char *
+make_key (const char *room_id, const char *session_id)
+{
+  return g_strconcat (room_id, "\n", session_id, NULL);
+}
 
 /* Shared by the pass and the steps that it waits for. */
 typedef struct
@@ -112,6 +119,7 @@ put_off (GHashTable *absent, const char *key)
     }
   wait = (gint64) FIRST_WAIT << MIN (absence->attempts * 2, 16);
   absence->attempts++;
+  absence->asked_ms = g_get_real_time () / 1000;
   absence->due_us = g_get_monotonic_time () + MIN (wait, LAST_WAIT) * 1000;
 }
 
@@ -174,7 +182,7 @@ fetch_pass (const MxWorkRun *run, gboolean *more, GError **error)
 
   for (gsize i = 0; self->missing != NULL && self->missing[i] != NULL; i += 2)
     {
-      g_autofree char *key = g_strconcat (self->missing[i], "\n", self->missing[i + 1], NULL);
+      g_autofree char *key = make_key (self->missing[i], self->missing[i + 1]);
       const MxAbsence *absence = g_hash_table_lookup (absent, key);
 
       if (absence != NULL && absence->due_us > g_get_monotonic_time ())
@@ -212,4 +220,20 @@ mx_key_fetch_new (MxSession *session)
                            fetch_pass,
                            g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
                            (GDestroyNotify) g_hash_table_unref);
+}
+
+unsigned
+mx_key_fetch_get_answers (MxEncryption *self,
+                          const char *room_id,
+                          const char *session_id,
+                          gint64 *last_ms)
+{
+  MxWorkLoop *loop = mx_encryption_get_loop (self, MX_ENCRYPTION_FETCH_KEYS);
+  GHashTable *absent = loop != NULL ? mx_work_loop_get_data (loop) : NULL;
+  g_autofree char *key = make_key (room_id, session_id);
+  const MxAbsence *absence = absent != NULL ? g_hash_table_lookup (absent, key) : NULL;
+
+  *last_ms = absence != NULL ? absence->asked_ms : 0;
+
+  return absence != NULL ? absence->attempts : 0;
 }

@@ -43,6 +43,8 @@ void mx_room_set_replaced (MxRoom *self, gboolean replaced);
 void mx_room_complete_members (MxRoom *self);
 /* Whether we may write here at all. */
 gboolean mx_room_check_sending (MxRoom *self, GError **error);
+/* A file of ours is so far (0…1) on its way. */
+void mx_room_uploaded (MxRoom *self, const char *txn_id, double progress);
 /* Resolves TRUE once the store has them all. */
 DexFuture *mx_room_ensure_members (MxRoom *self) G_GNUC_WARN_UNUSED_RESULT;
 

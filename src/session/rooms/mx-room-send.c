@@ -305,6 +305,8 @@ mx_room_dup_unsent (MxRoom *self, const char *txn_id, char **event_type, char **
 
       if (g_strcmp0 (row->txn_id, txn_id) != 0)
         continue;
+      if (row->upload != NULL)
+        return FALSE;
       *event_type = g_strdup (row->event_type);
       *content = g_strdup (row->content);
       return TRUE;

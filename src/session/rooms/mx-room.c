@@ -52,6 +52,7 @@ typedef enum
 } MxRoomProperty;
 
 static GParamSpec *properties[PROP_SUCCESSOR + 1];
+static unsigned signal_upload_progress;
 
 /* The value of a property that comes from the row or from what was made of it. */
 static void
@@ -215,6 +216,24 @@ mx_room_class_init (MxRoomClass *klass)
     g_param_spec_int64 ("last-ts", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
   properties[PROP_TYPING] = g_param_spec_boxed ("typing", NULL, NULL, G_TYPE_STRV, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  signal_upload_progress = g_signal_new ("upload-progress",
+                                         G_TYPE_FROM_CLASS (klass),
+                                         G_SIGNAL_RUN_LAST,
+                                         0,
+                                         NULL,
+                                         NULL,
+                                         NULL,
+                                         G_TYPE_NONE,
+                                         2,
+                                         G_TYPE_STRING,
+                                         G_TYPE_DOUBLE);
+}
+
+void
+mx_room_uploaded (MxRoom *self, const char *txn_id, double progress)
+{
+  g_signal_emit (self, signal_upload_progress, 0, txn_id, progress);
 }
 
 static void

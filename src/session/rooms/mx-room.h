@@ -31,7 +31,8 @@ GType mx_room_section_get_type (void);
  * "low-priority", "marked-unread" (booleans), "unread", "highlights" (uint), "last-ts" (int64 ms),
  * "preview" (string: one line, with the sender's first name in rooms, NULL), "unreadable-preview"
  * (boolean), "draft" (string, NULL), "failed-sends" (uint), "typing" (boxed GStrv of display names
- * of others), "joined-members" (uint), "inviter-name" (string), "successor" (string room id). */
+ * of others), "joined-members" (uint), "inviter-name" (string), "successor" (string room id).
+ * Signal: "upload-progress" (transaction id string, double 0…1). */
 const char *mx_room_get_id (MxRoom *self);
 const char *mx_room_get_name (MxRoom *self);
 const char *mx_room_get_avatar_url (MxRoom *self);
@@ -87,16 +88,29 @@ gboolean mx_room_redact (MxRoom *self, const char *event_id, const char *reason,
 /* A file, kept by us from here on: it may be moved or deleted while it waits. caption: nullable.
  * Resolves to the transaction id (string) once it is in the outbox; mx_room_cancel_send () ends the
  * upload. Directories and what cannot be read are a G_IO_ERROR; too large for the server:
- * TOO_LARGE.
- */
+ * TOO_LARGE. */
 DexFuture *mx_room_send_file (MxRoom *self, GFile *file, const char *caption)
   G_GNUC_WARN_UNUSED_RESULT;
+/* The same of a file, or of bytes that are none yet (a pasted picture) under a name of their own.
+ * width, height: of a picture, px, so that nothing moves where it will be shown; 0: unknown. */
+typedef struct
+{
+  GFile *file;
+  GBytes *bytes;
+  const char *name; /* of the bytes */
+  const char *caption;
+  int width, height;
+} MxOutgoingFile;
+DexFuture *mx_room_send_attachment (MxRoom *self, const MxOutgoingFile *attachment)
+  G_GNUC_WARN_UNUSED_RESULT;
+/* Resolves to a gint64: the largest file that the server takes, in bytes; -1: not known. */
+DexFuture *mx_room_find_upload_limit (MxRoom *self) G_GNUC_WARN_UNUSED_RESULT;
 /* How far the file of an entry is on its way, 0…1; -1: it is not a file, or at the server. */
 double mx_room_get_upload_progress (MxRoom *self, const char *txn_id);
 void mx_room_retry (MxRoom *self, const char *txn_id);
 void mx_room_cancel_send (MxRoom *self, const char *txn_id);
 /* What an entry that is not sent yet would send, so that a cancelled one can be queued again.
- * FALSE: there is none. The caller owns both. */
+ * FALSE: there is none, or it is a file, which goes with its entry. The caller owns both. */
 gboolean mx_room_dup_unsent (MxRoom *self, const char *txn_id, char **event_type, char **content);
 gboolean mx_room_replace_unsent (MxRoom *self,
                                  const char *txn_id,

@@ -19,6 +19,7 @@
 #define UPLOAD_PREFIX   "upload-"
 #define DOWNLOAD_PREFIX "download-"
 #define SNIFFED         4096
+#define LIMIT_MS        5000 /* so long the server may think about what it takes */
 
 /* -- From a file to an entry */
 
@@ -28,7 +29,10 @@ typedef struct
   MxSession *session;
   MxScope *scope;
   GFile *file;
+  GBytes *bytes; /* in its place, NULL */
   char *caption;
+  int width; /* of a picture, 0 unknown */
+  int height;
 
   char *filename;
   char *mimetype;
@@ -50,6 +54,7 @@ file_send_free (gpointer data)
   g_clear_object (&self->session);
   g_clear_pointer (&self->scope, mx_scope_unref);
   g_clear_object (&self->file);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_object (&self->kept);
   g_clear_pointer (&self->key, mx_attachment_key_unref);
   g_free (self->caption);
@@ -61,13 +66,13 @@ file_send_free (gpointer data)
 
 /* By what is in it, and by its name where that says nothing. */
 static char *
-guess_type (FileSend *self, GFileInputStream *input, GError **error)
+guess_type (FileSend *self, GInputStream *input, GError **error)
 {
   guint8 head[SNIFFED];
   gsize size = 0;
   g_autofree char *type = NULL;
 
-  if (!g_input_stream_read_all (G_INPUT_STREAM (input), head, sizeof head, &size, NULL, error) ||
+  if (!g_input_stream_read_all (input, head, sizeof head, &size, NULL, error) ||
       !g_seekable_seek (G_SEEKABLE (input), 0, G_SEEK_SET, NULL, error))
     return NULL;
   type = g_content_type_guess (self->filename, head, size, NULL);
@@ -75,25 +80,37 @@ guess_type (FileSend *self, GFileInputStream *input, GError **error)
   return g_content_type_get_mime_type (type);
 }
 
+/* NULL with error: no file, or not to be read. */
+static GInputStream *
+open_input (FileSend *self, GError **error)
+{
+  g_autoptr (GFileInputStream) input = NULL;
+  g_autoptr (GFileInfo) info = NULL;
+
+  if (self->bytes != NULL)
+    return g_memory_input_stream_new_from_bytes (self->bytes);
+  input = g_file_read (self->file, NULL, error);
+  if (input == NULL)
+    return NULL;
+  info = g_file_input_stream_query_info (input, G_FILE_ATTRIBUTE_STANDARD_TYPE, NULL, error);
+
+  return info != NULL ? G_INPUT_STREAM (g_steal_pointer (&input)) : NULL;
+}
+
 /* On the attachments' thread. */
 static gboolean
 keep_work (gpointer data, GValue *result, GError **error)
 {
   FileSend *self = data;
-  g_autoptr (GFileInputStream) input = g_file_read (self->file, NULL, error);
-  g_autoptr (GFileInfo) info = NULL;
+  g_autoptr (GInputStream) input = open_input (self, error);
 
   if (input == NULL)
-    return FALSE;
-  info = g_file_input_stream_query_info (input, G_FILE_ATTRIBUTE_STANDARD_TYPE, NULL, error);
-  if (info == NULL)
     return FALSE;
   self->mimetype = guess_type (self, input, error);
   if (self->mimetype == NULL && error != NULL && *error != NULL)
     return FALSE;
 
-  self->key =
-    mx_attachment_file_encrypt (G_INPUT_STREAM (input), self->kept, &self->size, NULL, error);
+  self->key = mx_attachment_file_encrypt (input, self->kept, &self->size, NULL, error);
 
   return self->key != NULL;
 }
@@ -123,6 +140,11 @@ write_content (FileSend *self)
   mx_json_begin_object (writer, "info");
   mx_json_add_string (writer, "mimetype", self->mimetype);
   mx_json_add_int (writer, "size", self->size);
+  if (self->width > 0 && self->height > 0)
+    {
+      mx_json_add_int (writer, "w", self->width);
+      mx_json_add_int (writer, "h", self->height);
+    }
   mx_json_end (writer);
   mx_json_end (writer);
 
@@ -147,21 +169,24 @@ write_upload (FileSend *self)
   return mx_json_writer_to_text (writer);
 }
 
-/* What the server takes is asked while it can be; else it says so itself. */
+/* What the server takes is asked while it can be; else it says so itself. Resolves to a gint64. */
+static DexFuture *
+find_limit (MxSession *session)
+{
+  MxHttp *http = mx_session_get_http (session);
+
+  if (http == NULL || mx_session_get_connection (session) == MX_CONNECTION_OFFLINE)
+    return dex_future_new_for_int64 (-1);
+
+  return mx_timeout (mx_media_config (http, mx_session_has_legacy_media (session)), LIMIT_MS);
+}
+
 static gboolean
 check_size (FileSend *self, GError **error)
 {
-  MxHttp *http = mx_session_get_http (self->session);
   g_autoptr (GError) unknown = NULL;
-  gint64 max = -1;
+  gint64 max = dex_await_int64 (mx_guard (self->scope, find_limit (self->session)), &unknown);
 
-  if (http == NULL || mx_session_get_connection (self->session) == MX_CONNECTION_OFFLINE)
-    return TRUE;
-  max = dex_await_int64 (
-    mx_guard (self->scope,
-              mx_timeout (mx_media_config (http, mx_session_has_legacy_media (self->session)),
-                          5000)),
-    &unknown);
   if (unknown != NULL || max < 0 || self->size <= max)
     return TRUE;
 
@@ -207,7 +232,7 @@ send_fiber (gpointer data)
   g_autofree char *upload = NULL;
   GError *error = NULL;
 
-  if (!read_info (self, &error))
+  if (self->bytes != NULL ? !check_size (self, &error) : !read_info (self, &error))
     return dex_future_new_for_error (error);
 
   self->name = g_strconcat (UPLOAD_PREFIX, uuid, NULL);
@@ -240,25 +265,55 @@ send_fiber (gpointer data)
 }
 
 DexFuture *
-mx_room_send_file (MxRoom *self, GFile *file, const char *caption)
+mx_room_send_attachment (MxRoom *self, const MxOutgoingFile *attachment)
 {
   FileSend *send = NULL;
+  const char *caption = NULL;
   GError *error = NULL;
 
   g_return_val_if_fail (MX_IS_ROOM (self), NULL);
-  g_return_val_if_fail (G_IS_FILE (file), NULL);
+  g_return_val_if_fail (attachment != NULL, NULL);
+  g_return_val_if_fail (attachment->file != NULL ||
+                          (attachment->bytes != NULL && attachment->name != NULL),
+                        NULL);
 
   if (!mx_room_check_sending (self, &error))
     return dex_future_new_for_error (error);
 
+  caption = attachment->caption;
   send = g_new0 (FileSend, 1);
   send->room = g_object_ref (self);
   send->session = g_object_ref (self->session);
   send->scope = mx_scope_ref (mx_session_get_scope (self->session));
-  send->file = g_object_ref (file);
   send->caption = caption != NULL && *caption != '\0' ? g_strdup (caption) : NULL;
+  send->width = attachment->width;
+  send->height = attachment->height;
+  if (attachment->file != NULL)
+    {
+      send->file = g_object_ref (attachment->file);
+    }
+  else
+    {
+      send->bytes = g_bytes_ref (attachment->bytes);
+      send->filename = g_strdup (attachment->name);
+      send->size = (gint64) g_bytes_get_size (attachment->bytes);
+    }
 
   return mx_flow_run (send_fiber, send, file_send_free);
+}
+
+DexFuture *
+mx_room_send_file (MxRoom *self, GFile *file, const char *caption)
+{
+  return mx_room_send_attachment (self, &(MxOutgoingFile) { .file = file, .caption = caption });
+}
+
+DexFuture *
+mx_room_find_upload_limit (MxRoom *self)
+{
+  g_return_val_if_fail (MX_IS_ROOM (self), NULL);
+
+  return self->session != NULL ? find_limit (self->session) : dex_future_new_for_int64 (-1);
 }
 
 double

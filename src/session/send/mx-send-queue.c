@@ -11,6 +11,7 @@
 #include "mx-error.h"
 #include "mx-file-send.h"
 #include "mx-room-list.h"
+#include "mx-room-private.h"
 #include "mx-room-requests.h"
 #include "mx-send-item.h"
 #include "mx-send-preparation.h"
@@ -38,8 +39,6 @@ struct _MxSendQueue
 };
 
 G_DEFINE_FINAL_TYPE (MxSendQueue, mx_send_queue, G_TYPE_OBJECT)
-
-static guint progress_signal;
 
 /* What a line's flow holds while it runs. */
 typedef struct
@@ -77,18 +76,6 @@ static void
 mx_send_queue_class_init (MxSendQueueClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = mx_send_queue_finalize;
-
-  progress_signal = g_signal_new ("progress",
-                                  G_TYPE_FROM_CLASS (klass),
-                                  G_SIGNAL_RUN_LAST,
-                                  0,
-                                  NULL,
-                                  NULL,
-                                  NULL,
-                                  G_TYPE_NONE,
-                                  2,
-                                  G_TYPE_STRING,
-                                  G_TYPE_DOUBLE);
 }
 
 static void
@@ -650,11 +637,15 @@ void
 mx_send_queue_set_progress (MxSendQueue *self, const char *txn_id, double progress)
 {
   MxSendItem *item = g_hash_table_lookup (self->items, txn_id);
+  MxRoomList *rooms = mx_session_get_rooms (self->session);
+  MxRoom *room = NULL;
 
   if (item == NULL || item->progress == progress)
     return;
   item->progress = progress;
-  g_signal_emit (self, progress_signal, 0, txn_id, progress);
+  room = rooms != NULL ? mx_room_list_find (rooms, item->room_id) : NULL;
+  if (room != NULL)
+    mx_room_uploaded (room, txn_id, progress);
 }
 
 double

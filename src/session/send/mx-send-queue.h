@@ -10,7 +10,6 @@
 
 G_BEGIN_DECLS
 
-/* Signals: "progress" (transaction id string, double 0…1): a file is being uploaded. */
 #define MX_TYPE_SEND_QUEUE (mx_send_queue_get_type ())
 G_DECLARE_FINAL_TYPE (MxSendQueue, mx_send_queue, MX, SEND_QUEUE, GObject)
 
@@ -36,7 +35,7 @@ char *mx_send_queue_add (MxSendQueue *self, const MxSendRequest *request);
 /* FALSE: it is on its way or already there, so it cannot be replaced. */
 gboolean mx_send_queue_replace (MxSendQueue *self, const char *txn_id, const char *content);
 void mx_send_queue_retry (MxSendQueue *self, const char *txn_id);
-/* Tells how far an upload is. */
+/* Tells the room how far an upload is. */
 void mx_send_queue_set_progress (MxSendQueue *self, const char *txn_id, double progress);
 /* How far the upload of an entry is, 0…1; -1: nothing is uploaded for it. */
 double mx_send_queue_get_progress (MxSendQueue *self, const char *txn_id);

@@ -22,6 +22,8 @@ void mx_timeline_item_take_outbox (MxTimelineItem *self, const MxOutboxRow *row)
 /* An edit of ours that waits in the outbox: shown at once. NULL: none (any more). */
 void mx_timeline_item_set_pending_edit (MxTimelineItem *self, const MxOutboxRow *row);
 
+/* Megolm session of an encrypted event, NULL. */
+const char *mx_timeline_item_get_session_id (MxTimelineItem *self);
 const MxTimelineKey *mx_timeline_item_get_key (MxTimelineItem *self);
 gint64 mx_timeline_item_get_gap_id (MxTimelineItem *self);
 const char *mx_timeline_item_get_gap_token (MxTimelineItem *self);

@@ -5,7 +5,6 @@
 
 #include "mx-timeline-item-private.h"
 
-#include "mx-timeline-server.h"
 #include "mx-timeline-shield.h"
 #include "mx-timeline-text.h"
 
@@ -772,12 +771,16 @@ mx_timeline_item_get_shield (MxTimelineItem *self, MxShieldReason *reason)
   return self->shield;
 }
 
-DexFuture *
-mx_timeline_item_read_again (MxTimelineItem *self)
+MxRoom *
+mx_timeline_item_get_room (MxTimelineItem *self)
 {
-  return mx_timeline_server_read_again (self->room,
-                                        mx_timeline_item_get_event_id (self),
-                                        self->session_id);
+  return self->room;
+}
+
+const char *
+mx_timeline_item_get_session_id (MxTimelineItem *self)
+{
+  return self->session_id;
 }
 
 char *

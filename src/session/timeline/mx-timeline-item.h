@@ -9,6 +9,8 @@
 #include "mx-content.h"
 #include "mx-decryption-failure.h"
 #include "mx-reaction-row.h"
+#include "mx-reading-attempts.h"
+#include "mx-room.h"
 #include <gio/gio.h>
 #include <libdex.h>
 
@@ -76,6 +78,7 @@ G_DECLARE_FINAL_TYPE (MxTimelineItem, mx_timeline_item, MX, TIMELINE_ITEM, GObje
  * "summary" (string: STATE), "expanded" (boolean, STATE: writable), "failure"
  * (MxDecryptionFailure), "shield" (MxShield; notified also when only its reason changed). */
 MxItemKind mx_timeline_item_get_kind (MxTimelineItem *self);
+MxRoom *mx_timeline_item_get_room (MxTimelineItem *self); /* borrowed */
 const char *
 mx_timeline_item_get_event_id (MxTimelineItem *self);           /* NULL for local and non-events */
 const char *mx_timeline_item_get_txn_id (MxTimelineItem *self); /* outbox entry, NULL */
@@ -111,6 +114,8 @@ gint64 mx_timeline_item_get_failed_since (MxTimelineItem *self);
 /* Asks for the key once more (backup, own devices) and tries again. Resolves to a boolean: whether
  * it can be read now. A key that comes later changes the item all the same. */
 DexFuture *mx_timeline_item_read_again (MxTimelineItem *self) G_GNUC_WARN_UNUSED_RESULT;
+/* What was done for it up to now. */
+void mx_timeline_item_get_attempts (MxTimelineItem *self, MxReadingAttempts *attempts);
 /* Derived from what is known of the sender's device at this moment, never stored. reason is
  * nullable. */
 MxShield mx_timeline_item_get_shield (MxTimelineItem *self, MxShieldReason *reason);

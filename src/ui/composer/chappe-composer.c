@@ -5,6 +5,7 @@
 
 #include "chappe-composer.h"
 
+#include "chappe-attachments.h"
 #include "chappe-error-text.h"
 #include "mx-trace.h"
 
@@ -30,11 +31,13 @@ struct _ChappeComposer
   GtkSourceView *text_view;
   GtkLabel *placeholder;
   GtkButton *send_button;
+  GtkWidget *attach_button;
   GtkLabel *closed_reason;
 
   GtkTextBuffer *buffer;
   GObject *spelling; /* NULL without libspelling */
   GSettings *settings;
+  ChappeAttachments *attachments;
   MxRoom *room;
   char *edited_event; /* event id of the message being edited, NULL */
   char *edited_txn;   /* the same, not sent yet */
@@ -94,6 +97,14 @@ show_problem (ChappeComposer *self, const char *text)
   gtk_widget_set_visible (GTK_WIDGET (self->problem), text != NULL);
 }
 
+/* An edit has no files. */
+static void
+show_editing (ChappeComposer *self, gboolean editing)
+{
+  gtk_revealer_set_reveal_child (self->edit_revealer, editing);
+  gtk_widget_set_visible (self->attach_button, !editing);
+}
+
 static void
 save_draft (ChappeComposer *self)
 {
@@ -147,7 +158,7 @@ end_edit (ChappeComposer *self)
   g_clear_pointer (&self->edited_txn, g_free);
   set_text (self, self->kept_draft);
   g_clear_pointer (&self->kept_draft, g_free);
-  gtk_revealer_set_reveal_child (self->edit_revealer, FALSE);
+  show_editing (self, FALSE);
   show_problem (self, NULL);
 }
 
@@ -343,6 +354,63 @@ focus_left_cb (ChappeComposer *self)
 }
 
 static void
+pasted_cb (ChappeComposer *self)
+{
+  if (!is_editing (self) &&
+      chappe_attachments_paste (self->attachments,
+                                gtk_widget_get_clipboard (GTK_WIDGET (self->text_view))))
+    g_signal_stop_emission_by_name (self->text_view, "paste-clipboard");
+}
+
+static void
+attached_cb (ChappeComposer *self)
+{
+  show_problem (self, NULL);
+  g_signal_emit (self, signals[SENT], 0);
+}
+
+static void
+not_attached_cb (ChappeComposer *self, const char *text)
+{
+  show_problem (self, text);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self),
+                           text,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+
+static void
+link_cb (ChappeComposer *self, const char *text)
+{
+  gtk_text_buffer_insert_at_cursor (self->buffer, text, -1);
+}
+
+static void
+setup_attachments (ChappeComposer *self)
+{
+  self->attachments = chappe_attachments_new (GTK_WIDGET (self));
+  g_signal_connect_object (self->attachments,
+                           "sent",
+                           G_CALLBACK (attached_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->attachments,
+                           "failed",
+                           G_CALLBACK (not_attached_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->attachments,
+                           "text",
+                           G_CALLBACK (link_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->text_view,
+                           "paste-clipboard",
+                           G_CALLBACK (pasted_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
 style_changed_cb (ChappeComposer *self)
 {
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
@@ -361,6 +429,7 @@ chappe_composer_dispose (GObject *object)
   if (self->draft_id != 0)
     save_draft (self);
   g_clear_handle_id (&self->spelling_id, g_source_remove);
+  g_clear_object (&self->attachments);
   g_clear_object (&self->room);
   g_clear_object (&self->spelling);
   g_clear_object (&self->settings);
@@ -393,6 +462,7 @@ chappe_composer_class_init (ChappeComposerClass *klass)
   g_type_ensure (GTK_SOURCE_TYPE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-composer.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChappeComposer, attach_button);
   gtk_widget_class_bind_template_child (widget_class, ChappeComposer, stack);
   gtk_widget_class_bind_template_child (widget_class, ChappeComposer, edit_revealer);
   gtk_widget_class_bind_template_child (widget_class, ChappeComposer, problem);
@@ -425,6 +495,7 @@ chappe_composer_init (ChappeComposer *self)
                            self,
                            G_CONNECT_SWAPPED);
   style_changed_cb (self);
+  setup_attachments (self);
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
@@ -485,7 +556,7 @@ resume_edit (ChappeComposer *self)
   g_set_str (&self->edited_event, kept->event_id);
   g_set_str (&self->edited_txn, kept->txn_id);
   set_text (self, kept->text);
-  gtk_revealer_set_reveal_child (self->edit_revealer, TRUE);
+  show_editing (self, TRUE);
   kept_edit_free (kept);
 }
 
@@ -505,6 +576,7 @@ chappe_composer_set_room (ChappeComposer *self, MxRoom *room)
   end_edit (self);
   save_draft (self);
   g_set_object (&self->room, room);
+  chappe_attachments_set_room (self->attachments, room);
   draft = room != NULL ? mx_room_dup_draft (room) : NULL;
   set_text (self, draft);
   if (room != NULL)
@@ -557,7 +629,7 @@ chappe_composer_edit (ChappeComposer *self, MxTimelineItem *item)
   g_set_str (&self->edited_txn,
              self->edited_event == NULL ? mx_timeline_item_get_txn_id (item) : NULL);
   set_text (self, mx_content_get_body (content));
-  gtk_revealer_set_reveal_child (self->edit_revealer, TRUE);
+  show_editing (self, TRUE);
   chappe_composer_focus (self);
 }
 
@@ -565,6 +637,12 @@ void
 chappe_composer_focus (ChappeComposer *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
+}
+
+ChappeAttachments *
+chappe_composer_get_attachments (ChappeComposer *self)
+{
+  return self->attachments;
 }
 
 gboolean

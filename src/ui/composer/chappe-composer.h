@@ -5,6 +5,8 @@
  * outbox. Main thread. */
 #pragma once
 
+#include "chappe-attachments.h"
+
 #include "mx-room.h"
 #include "mx-timeline-item.h"
 
@@ -24,6 +26,8 @@ void chappe_composer_update (ChappeComposer *self);
 void chappe_composer_edit (ChappeComposer *self, MxTimelineItem *item);
 void chappe_composer_focus (ChappeComposer *self);
 gboolean chappe_composer_has_focus (ChappeComposer *self);
+/* Files on their way into the room; borrowed. */
+ChappeAttachments *chappe_composer_get_attachments (ChappeComposer *self);
 GtkWidget *chappe_composer_get_text_view (ChappeComposer *self);
 
 /* Signals: "sent" (). */

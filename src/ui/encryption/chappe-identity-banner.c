@@ -6,11 +6,9 @@
 
 #include "chappe-identity-banner.h"
 
-#include "chappe-error-text.h"
+#include "chappe-identity-withdraw.h"
 #include "chappe-notice-bar.h"
 
-#include "mx-device.h"
-#include "mx-flow.h"
 #include "mx-verification.h"
 
 #include <glib/gi18n.h>
@@ -63,62 +61,14 @@ update (ChappeIdentityBanner *self)
 }
 
 static void
-accepted_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
-{
-  ChappeIdentityBanner *self = CHAPPE_IDENTITY_BANNER (owner);
-  g_autofree char *text = chappe_error_text (error);
-
-  if (error != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
-  update (self);
-}
-
-static void
-withdraw_answered_cb (AdwAlertDialog *alert, const char *response, ChappeIdentityBanner *self)
-{
-  MxEncryption *encryption = get_encryption (self);
-  const char *user_id = g_object_get_data (G_OBJECT (alert), "user-id");
-
-  if (g_str_equal (response, "withdraw") && encryption != NULL)
-    mx_watch (self, mx_encryption_accept_identity (encryption, user_id), accepted_cb, NULL);
-}
-
-static void
-ask_withdraw (ChappeIdentityBanner *self)
-{
-  AdwAlertDialog *alert = ADW_ALERT_DIALOG (
-    adw_alert_dialog_new (_ ("Withdraw the Verification?"),
-                          _ ("Messages can be sent again, and you will not be warned when the "
-                             "identity changes once more. You can verify this person again at any "
-                             "time.")));
-
-  g_object_set_data_full (G_OBJECT (alert), "user-id", g_strdup (self->user_id), g_free);
-  adw_alert_dialog_add_responses (alert,
-                                  "cancel",
-                                  _ ("_Cancel"),
-                                  "withdraw",
-                                  _ ("_Withdraw"),
-                                  NULL);
-  adw_alert_dialog_set_response_appearance (alert, "withdraw", ADW_RESPONSE_DESTRUCTIVE);
-  adw_alert_dialog_set_default_response (alert, "cancel");
-  adw_alert_dialog_set_close_response (alert, "cancel");
-  g_signal_connect_object (alert,
-                           "response",
-                           G_CALLBACK (withdraw_answered_cb),
-                           self,
-                           G_CONNECT_DEFAULT);
-  adw_dialog_present (ADW_DIALOG (alert), GTK_WIDGET (self));
-}
-
-static void
 answered_cb (ChappeIdentityBanner *self, int answer)
 {
   if (self->user_id == NULL)
     return;
   if (answer == 1)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.verify-user", "s", self->user_id);
-  else
-    ask_withdraw (self);
+  else if (get_encryption (self) != NULL)
+    chappe_identity_withdraw_ask (GTK_WIDGET (self), get_encryption (self), self->user_id);
 }
 
 static void
@@ -152,7 +102,7 @@ chappe_identity_banner_init (ChappeIdentityBanner *self)
                            G_CONNECT_SWAPPED);
   self->encryption_signals = g_signal_group_new (MX_TYPE_ENCRYPTION);
   g_signal_group_connect_swapped (self->encryption_signals,
-                                  "identity-changed",
+                                  "trust-changed",
                                   G_CALLBACK (update),
                                   self);
   /* A verification that ended leaves the list. */

@@ -20,8 +20,19 @@ typedef enum
   CHAPPE_LOSS_NO_CODE,   /* there is a backup, and nobody could open it any more */
 } ChappeLoss;
 
+/* Whether another device could go on with what this one has. */
+typedef enum
+{
+  CHAPPE_OTHERS_UNKNOWN, /* the server could not be asked, and none is known */
+  CHAPPE_OTHERS_NONE,    /* this is the last one */
+  CHAPPE_OTHERS_SOME,
+} ChappeOthers;
+
 /* What signing out would lose. */
 ChappeLoss chappe_sign_out_loss (MxBackupState backup, unsigned pending, gboolean has_recovery);
+/* Caller frees. */
+char *chappe_sign_out_text (ChappeLoss loss, ChappeOthers others);
+/* Says what is known, and more once the server has told of the other devices. */
 void chappe_sign_out_ask (ChappeWindow *window, GtkWidget *parent);
 
 G_END_DECLS

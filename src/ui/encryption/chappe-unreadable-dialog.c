@@ -43,29 +43,38 @@ say (ChappeUnreadableDialog *self, const char *text)
 }
 
 static void
-show (ChappeUnreadableDialog *self, MxDecryptionFailure failure, gint64 since)
+show (ChappeUnreadableDialog *self, MxDecryptionFailure failure, const MxReadingAttempts *attempts)
 {
-  g_autofree char *time = chappe_time_text_full (since);
+  g_autofree char *time = chappe_time_text_full (attempts->waiting_since_ms);
+  g_autofree char *tried = chappe_unreadable_dup_tried (failure, attempts);
 
   self->act = chappe_unreadable_act (failure);
   adw_action_row_set_subtitle (self->why_row, chappe_unreadable_why (failure));
   adw_action_row_set_subtitle (self->who_row, chappe_unreadable_who (failure));
   adw_action_row_set_subtitle (self->since_row, time);
   gtk_widget_set_visible (GTK_WIDGET (self->since_row), *time != '\0');
-  adw_action_row_set_subtitle (self->tried_row, chappe_unreadable_tried (failure));
-  gtk_button_set_label (self->act_button, chappe_unreadable_act_label (self->act));
+  adw_action_row_set_subtitle (self->tried_row, tried);
+  gtk_button_set_label (self->act_button,
+                        chappe_unreadable_act_label (self->act, attempts->identity));
   gtk_widget_set_visible (self->help_button, self->act != CHAPPE_UNREADABLE_HELP);
+}
+
+static void
+show_item (ChappeUnreadableDialog *self)
+{
+  MxReadingAttempts attempts;
+
+  mx_timeline_item_get_attempts (self->item, &attempts);
+  show (self, mx_timeline_item_get_failure (self->item), &attempts);
 }
 
 static void
 failure_cb (ChappeUnreadableDialog *self)
 {
-  MxDecryptionFailure failure = mx_timeline_item_get_failure (self->item);
-
-  if (failure == MX_DECRYPTION_OK)
+  if (mx_timeline_item_get_failure (self->item) == MX_DECRYPTION_OK)
     adw_dialog_force_close (ADW_DIALOG (self));
   else
-    show (self, failure, mx_timeline_item_get_failed_since (self->item));
+    show_item (self);
 }
 
 static void
@@ -75,6 +84,7 @@ tried_cb (GObject *owner, const GValue *value, const GError *error, gpointer use
   g_autofree char *text = chappe_error_text (error);
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->act_button), TRUE);
+  show_item (self);
   if (error != NULL)
     say (self, text);
   else if (g_value_get_boolean (value))
@@ -161,17 +171,27 @@ chappe_unreadable_dialog_init (ChappeUnreadableDialog *self)
 }
 
 ChappeUnreadableDialog *
-chappe_unreadable_dialog_new (MxTimelineItem *item, MxDecryptionFailure failure, gint64 since)
+chappe_unreadable_dialog_new (MxTimelineItem *item)
 {
   ChappeUnreadableDialog *self = g_object_new (CHAPPE_TYPE_UNREADABLE_DIALOG, NULL);
 
-  show (self, failure, since);
-  if (g_set_object (&self->item, item))
-    g_signal_connect_object (item,
-                             "notify::failure",
-                             G_CALLBACK (failure_cb),
-                             self,
-                             G_CONNECT_SWAPPED);
+  self->item = g_object_ref (item);
+  g_signal_connect_object (item,
+                           "notify::failure",
+                           G_CALLBACK (failure_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  show_item (self);
+
+  return self;
+}
+
+ChappeUnreadableDialog *
+chappe_unreadable_dialog_new_for (MxDecryptionFailure failure, const MxReadingAttempts *attempts)
+{
+  ChappeUnreadableDialog *self = g_object_new (CHAPPE_TYPE_UNREADABLE_DIALOG, NULL);
+
+  show (self, failure, attempts);
 
   return self;
 }

@@ -19,8 +19,9 @@ G_DECLARE_FINAL_TYPE (ChappeUnreadableDialog,
                       UNREADABLE_DIALOG,
                       AdwDialog)
 
-/* item: nullable, only to look at it. */
-ChappeUnreadableDialog *
-chappe_unreadable_dialog_new (MxTimelineItem *item, MxDecryptionFailure failure, gint64 since);
+ChappeUnreadableDialog *chappe_unreadable_dialog_new (MxTimelineItem *item);
+/* The same without a message: only to look at it. */
+ChappeUnreadableDialog *chappe_unreadable_dialog_new_for (MxDecryptionFailure failure,
+                                                          const MxReadingAttempts *attempts);
 
 G_END_DECLS

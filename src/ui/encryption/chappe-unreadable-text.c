@@ -6,6 +6,8 @@
 
 #include "chappe-unreadable-text.h"
 
+#include "chappe-time-text.h"
+
 #include <glib/gi18n.h>
 
 const char *
@@ -28,7 +30,7 @@ chappe_unreadable_short (MxDecryptionFailure failure)
     case MX_DECRYPTION_BEFORE_DEVICE:
       return _ ("Locked message: older than this device, and not in a backup");
     case MX_DECRYPTION_BACKUP_LOCKED:
-      return _ ("Locked message: verify this device to read it");
+      return _ ("Locked message: this device cannot open your backup yet");
     case MX_DECRYPTION_BAD_MESSAGE:
       return _ ("This message is damaged");
     case MX_DECRYPTION_UNKNOWN_ALGORITHM:
@@ -69,7 +71,7 @@ chappe_unreadable_why (MxDecryptionFailure failure)
                 "this device can read.");
     case MX_DECRYPTION_BACKUP_LOCKED:
       return _ ("It was written before this device was signed in. Its key may be in your backup, "
-                "which this device cannot open before it is verified.");
+                "which this device cannot open yet.");
     case MX_DECRYPTION_BAD_MESSAGE:
       return _ ("What arrived was changed on its way or was made wrongly. It cannot be opened, and "
                 "must not be trusted.");
@@ -116,31 +118,95 @@ chappe_unreadable_who (MxDecryptionFailure failure)
   return "";
 }
 
-const char *
-chappe_unreadable_tried (MxDecryptionFailure failure)
+static void
+add_line (GString *text, char *line)
 {
+  g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
+  g_free (line);
+}
+
+static char *
+dup_backup_line (const MxReadingAttempts *attempts)
+{
+  g_autofree char *time = NULL;
+
+  switch (attempts->backup)
+    {
+    case MX_BACKUP_ON:
+      if (attempts->backup_asked == 0)
+        return g_strdup (_ ("Your backup has not answered yet."));
+      time = chappe_time_text_full (attempts->backup_asked_ms);
+      /* TRANSLATORS: how often, and day and time of the last time */
+      return g_strdup_printf (ngettext ("Your backup was searched %u time, last on %s: the key is "
+                                        "not in it.",
+                                        "Your backup was searched %u times, last on %s: the key is "
+                                        "not in it.",
+                                        attempts->backup_asked),
+                              attempts->backup_asked,
+                              time);
+    case MX_BACKUP_LOCKED:
+      return g_strdup (attempts->identity == MX_OWN_IDENTITY_VERIFIED
+                         ? _ ("Your backup could not be searched: this device does not have the "
+                              "latest verification code.")
+                         : _ ("Your backup could not be searched: this device is not verified."));
+    case MX_BACKUP_NONE:
+    case MX_BACKUP_DISABLED:
+      return g_strdup (_ ("There is no backup that could be searched."));
+    case MX_BACKUP_UNKNOWN:
+      break;
+    }
+  return g_strdup (_ ("Whether you have a backup is not known yet."));
+}
+
+static void
+add_waiting (GString *text, MxDecryptionFailure failure, const MxReadingAttempts *attempts)
+{
+  g_autofree char *healed = chappe_time_text_full (attempts->sender_healed_ms);
+  g_autofree char *since = chappe_time_text_full (attempts->waiting_since_ms);
+
+  if (attempts->sender_healed_ms > 0)
+    /* TRANSLATORS: day and time */
+    add_line (text,
+              g_strdup_printf (_ ("The secure channel to the sender’s device was renewed on %s."),
+                               healed));
+  if (failure == MX_DECRYPTION_NO_KEY && attempts->waiting_since_ms > 0)
+    /* TRANSLATORS: day and time */
+    add_line (text,
+              g_strdup_printf (_ ("The sender’s device is being waited for since %s."), since));
+}
+
+char *
+chappe_unreadable_dup_tried (MxDecryptionFailure failure, const MxReadingAttempts *attempts)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *asked = chappe_time_text_full (attempts->devices_asked_ms);
+
   switch (failure)
     {
-    case MX_DECRYPTION_OK:
-      break;
-    case MX_DECRYPTION_NO_KEY:
-    case MX_DECRYPTION_INDEX_TOO_EARLY:
-    case MX_DECRYPTION_WITHHELD:
-    case MX_DECRYPTION_WITHHELD_UNVERIFIED:
-      return _ ("Your backup was searched. The application tries again by itself when a key "
-                "arrives.");
-    case MX_DECRYPTION_BEFORE_DEVICE:
-      return _ ("Your backup was searched, without success");
-    case MX_DECRYPTION_BACKUP_LOCKED:
-      return _ ("Nothing yet: the backup has to be unlocked first");
     case MX_DECRYPTION_BEFORE_JOIN:
     case MX_DECRYPTION_BAD_MESSAGE:
     case MX_DECRYPTION_UNKNOWN_ALGORITHM:
     case MX_DECRYPTION_REPLAY:
     case MX_DECRYPTION_UNTRUSTED:
-      return _ ("There is nothing to try on this device");
+      return g_strdup (_ ("There is nothing to try on this device"));
+    case MX_DECRYPTION_OK:
+    case MX_DECRYPTION_NO_KEY:
+    case MX_DECRYPTION_INDEX_TOO_EARLY:
+    case MX_DECRYPTION_WITHHELD:
+    case MX_DECRYPTION_WITHHELD_UNVERIFIED:
+    case MX_DECRYPTION_BEFORE_DEVICE:
+    case MX_DECRYPTION_BACKUP_LOCKED:
+      break;
     }
-  return "";
+  add_line (text, dup_backup_line (attempts));
+  if (attempts->devices_asked_ms > 0)
+    /* TRANSLATORS: day and time */
+    add_line (text,
+              g_strdup_printf (_ ("Your other devices were asked for the key of the backup on %s."),
+                               asked));
+  add_waiting (text, failure, attempts);
+
+  return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
 ChappeUnreadableAct
@@ -170,14 +236,15 @@ chappe_unreadable_act (MxDecryptionFailure failure)
 }
 
 const char *
-chappe_unreadable_act_label (ChappeUnreadableAct act)
+chappe_unreadable_act_label (ChappeUnreadableAct act, MxOwnIdentity identity)
 {
   switch (act)
     {
     case CHAPPE_UNREADABLE_RETRY:
       return _ ("_Try Again");
     case CHAPPE_UNREADABLE_ENTER_CODE:
-      return _ ("_Verify This Device…");
+      return identity == MX_OWN_IDENTITY_VERIFIED ? _ ("_Enter the Code…")
+                                                  : _ ("_Verify This Device…");
     case CHAPPE_UNREADABLE_VERIFY:
       return _ ("_Verify This Device…");
     case CHAPPE_UNREADABLE_ASK_SENDER:

@@ -3,10 +3,11 @@
 
 /* What is said of a message that cannot be read (E2E-082): why, who can solve it, what was tried,
  * and the one thing to do. No switch has a default, so that the compiler asks for the words of a
- * new reason. Results are static. Main thread. */
+ * new reason. Results are static unless said. Main thread. */
 #pragma once
 
 #include "mx-decryption-failure.h"
+#include "mx-reading-attempts.h"
 
 G_BEGIN_DECLS
 
@@ -26,8 +27,10 @@ typedef enum
 const char *chappe_unreadable_short (MxDecryptionFailure failure);
 const char *chappe_unreadable_why (MxDecryptionFailure failure);
 const char *chappe_unreadable_who (MxDecryptionFailure failure);
-const char *chappe_unreadable_tried (MxDecryptionFailure failure);
+/* A line for each thing; the caller frees. */
+char *chappe_unreadable_dup_tried (MxDecryptionFailure failure, const MxReadingAttempts *attempts);
 ChappeUnreadableAct chappe_unreadable_act (MxDecryptionFailure failure);
-const char *chappe_unreadable_act_label (ChappeUnreadableAct act);
+/* identity: whether this device is verified. */
+const char *chappe_unreadable_act_label (ChappeUnreadableAct act, MxOwnIdentity identity);
 
 G_END_DECLS

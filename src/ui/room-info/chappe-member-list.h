@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* The members of a room, with a filter; thousands are fine. Main thread. */
+/* The members of a room, with a filter; thousands are fine. Main thread.
+ * Signal: "picked" (MxMember). */
 #pragma once
 
 #include "mx-room.h"

@@ -8,7 +8,9 @@
 
 #include "chappe-avatar.h"
 #include "chappe-error-text.h"
+#include "chappe-identity-group.h"
 #include "chappe-member-list.h"
+#include "chappe-member-page.h"
 #include "chappe-room-kind.h"
 #include "chappe-user-search.h"
 
@@ -32,7 +34,9 @@ struct _ChappeRoomInfo
   AdwSwitchRow *favourite;
   AdwSwitchRow *low_priority;
   GtkLabel *error;
+  ChappeIdentityGroup *identity;
   ChappeMemberList *members;
+  ChappeMemberPage *member;
   GtkLabel *invite_message;
   ChappeUserSearch *search;
 
@@ -71,6 +75,9 @@ update (ChappeRoomInfo *self)
   gtk_label_set_label (self->kind, chappe_room_kind_text (row));
   set_text (self->topic, row->topic);
   gtk_label_set_label (self->members_count, row->joined_members > 0 ? count : "");
+  chappe_identity_group_set_person (self->identity,
+                                    self->room,
+                                    row->is_direct ? row->direct_user : NULL);
   gtk_widget_set_visible (self->invite_row, mx_room_can (self->room, MX_PERMISSION_INVITE));
   adw_combo_row_set_selected (self->notifications, row->notifications);
   adw_switch_row_set_active (self->favourite, row->is_favourite);
@@ -89,6 +96,13 @@ members_cb (ChappeRoomInfo *self)
 {
   chappe_member_list_set_room (self->members, self->room);
   adw_navigation_view_push_by_tag (self->navigation, "members");
+}
+
+static void
+member_cb (ChappeRoomInfo *self, MxMember *member)
+{
+  chappe_member_page_set_member (self->member, self->room, member);
+  adw_navigation_view_push_by_tag (self->navigation, "member");
 }
 
 static void
@@ -183,7 +197,9 @@ chappe_room_info_class_init (ChappeRoomInfoClass *klass)
   G_OBJECT_CLASS (klass)->dispose = chappe_room_info_dispose;
 
   g_type_ensure (CHAPPE_TYPE_AVATAR);
+  g_type_ensure (CHAPPE_TYPE_IDENTITY_GROUP);
   g_type_ensure (CHAPPE_TYPE_MEMBER_LIST);
+  g_type_ensure (CHAPPE_TYPE_MEMBER_PAGE);
   g_type_ensure (CHAPPE_TYPE_USER_SEARCH);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-room-info.ui");
@@ -199,10 +215,13 @@ chappe_room_info_class_init (ChappeRoomInfoClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomInfo, favourite);
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomInfo, low_priority);
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomInfo, error);
+  gtk_widget_class_bind_template_child (widget_class, ChappeRoomInfo, identity);
+  gtk_widget_class_bind_template_child (widget_class, ChappeRoomInfo, member);
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomInfo, members);
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomInfo, invite_message);
   gtk_widget_class_bind_template_child (widget_class, ChappeRoomInfo, search);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
+  gtk_widget_class_bind_template_callback (widget_class, member_cb);
   gtk_widget_class_bind_template_callback (widget_class, members_cb);
   gtk_widget_class_bind_template_callback (widget_class, invite_cb);
   gtk_widget_class_bind_template_callback (widget_class, picked_cb);
@@ -227,6 +246,8 @@ chappe_room_info_set_room (ChappeRoomInfo *self, MxRoom *room)
     return;
   g_signal_group_set_target (self->signals, room);
   chappe_member_list_set_room (self->members, NULL);
+  chappe_member_page_set_member (self->member, NULL, NULL);
+  chappe_identity_group_set_person (self->identity, NULL, NULL);
   adw_navigation_view_pop_to_tag (self->navigation, "details");
   set_text (self->error, NULL);
   update (self);

@@ -110,15 +110,8 @@ chappe_conversation_show_properties (GtkWidget *widget, MxTimelineItem *item)
 void
 chappe_conversation_explain (GtkWidget *widget, MxTimelineItem *item)
 {
-  MxDecryptionFailure failure = mx_timeline_item_get_failure (item);
-
-  if (failure == MX_DECRYPTION_OK)
-    return;
-  adw_dialog_present (ADW_DIALOG (
-                        chappe_unreadable_dialog_new (item,
-                                                      failure,
-                                                      mx_timeline_item_get_failed_since (item))),
-                      widget);
+  if (mx_timeline_item_get_failure (item) != MX_DECRYPTION_OK)
+    adw_dialog_present (ADW_DIALOG (chappe_unreadable_dialog_new (item)), widget);
 }
 
 typedef struct
@@ -203,8 +196,10 @@ send_after_all (gpointer data)
 }
 
 void
-chappe_conversation_discard (GtkWidget *widget, MxRoom *room, const char *txn_id)
+chappe_conversation_discard (GtkWidget *widget, MxRoom *room, MxTimelineItem *item)
 {
+  const char *txn_id = mx_timeline_item_get_txn_id (item);
+  MxContent *content = mx_timeline_item_get_content (item);
   Unsent *unsent = g_new0 (Unsent, 1);
   gboolean known = FALSE;
 
@@ -214,5 +209,10 @@ chappe_conversation_discard (GtkWidget *widget, MxRoom *room, const char *txn_id
   if (known)
     chappe_undo_offer (widget, _ ("Message not sent"), send_after_all, unsent, unsent_free);
   else
-    unsent_free (unsent);
+    {
+      /* A file goes with its entry: there is nothing to queue again. */
+      if (content != NULL && mx_content_get_media (content) != NULL)
+        toast (widget, _ ("File not sent"));
+      unsent_free (unsent);
+    }
 }

@@ -21,6 +21,6 @@ void chappe_conversation_explain (GtkWidget *widget, MxTimelineItem *item);
 void chappe_conversation_ask_delete (GtkWidget *widget, MxRoom *room, const char *event_id);
 
 /* An unsent message is not sent; a toast takes that back. */
-void chappe_conversation_discard (GtkWidget *widget, MxRoom *room, const char *txn_id);
+void chappe_conversation_discard (GtkWidget *widget, MxRoom *room, MxTimelineItem *item);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "chappe-conversation.h"
 
+#include "chappe-attachments.h"
 #include "chappe-composer.h"
 #include "chappe-conversation-actions.h"
 #include "chappe-error-text.h"
@@ -34,6 +35,7 @@ struct _ChappeConversation
   ChappeIdentityBanner *identity_banner;
   GtkStack *stack;
   ChappeTimelineView *timeline_view;
+  GtkRevealer *drop_hint;
   GtkRevealer *locating;
   ChappeComposer *composer;
 
@@ -212,7 +214,7 @@ action_on_item (GtkWidget *widget, const char *name, GVariant *target)
   else if (g_str_equal (name, "conversation.retry"))
     mx_room_retry (self->room, mx_timeline_item_get_txn_id (item));
   else if (g_str_equal (name, "conversation.discard"))
-    chappe_conversation_discard (widget, self->room, mx_timeline_item_get_txn_id (item));
+    chappe_conversation_discard (widget, self->room, item);
 }
 
 static void
@@ -240,6 +242,10 @@ plain_action (GtkWidget *widget, const char *name, GVariant *target)
 
       if (item != NULL)
         chappe_composer_edit (self->composer, item);
+    }
+  else if (g_str_equal (name, "conversation.attach"))
+    {
+      chappe_attachments_choose (chappe_composer_get_attachments (self->composer));
     }
   else if (g_str_equal (name, "conversation.first-unread"))
     {
@@ -303,6 +309,27 @@ sent_cb (ChappeConversation *self)
   chappe_timeline_view_scroll_to_bottom (self->timeline_view);
 }
 
+static void
+drop_cb (ChappeConversation *self, GParamSpec *pspec, GtkDropTarget *target)
+{
+  gtk_revealer_set_reveal_child (self->drop_hint,
+                                 gtk_drop_target_get_current_drop (target) != NULL);
+}
+
+static void
+setup_drop (ChappeConversation *self)
+{
+  GtkEventController *target =
+    chappe_attachments_drop_target_new (chappe_composer_get_attachments (self->composer));
+
+  g_signal_connect_object (target,
+                           "notify::current-drop",
+                           G_CALLBACK (drop_cb),
+                           self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), target);
+}
+
 static gboolean
 chappe_conversation_grab_focus (GtkWidget *widget)
 {
@@ -333,8 +360,8 @@ install_actions (GtkWidgetClass *widget_class)
   static const char *on_items[] = { "copy",   "copy-link", "properties", "explain",
                                     "delete", "edit",      "retry",      "discard" };
   static const char *plain[] = {
-    "scroll-to-bottom", "edit-last",      "first-unread", "browse",
-    "focus-composer",   "open-successor", "page-up",      "page-down"
+    "attach",         "scroll-to-bottom", "edit-last", "first-unread", "browse",
+    "focus-composer", "open-successor",   "page-up",   "page-down",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (on_items); i++)
@@ -351,6 +378,11 @@ install_actions (GtkWidgetClass *widget_class)
     }
   gtk_widget_class_install_action (widget_class, "conversation.open-event", "s", open_event_action);
 
+  gtk_widget_class_add_binding_action (widget_class,
+                                       GDK_KEY_o,
+                                       GDK_CONTROL_MASK,
+                                       "conversation.attach",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class,
                                        GDK_KEY_End,
                                        GDK_CONTROL_MASK,
@@ -403,6 +435,7 @@ chappe_conversation_class_init (ChappeConversationClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, identity_banner);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, stack);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, timeline_view);
+  gtk_widget_class_bind_template_child (widget_class, ChappeConversation, drop_hint);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, locating);
   gtk_widget_class_bind_template_child (widget_class, ChappeConversation, composer);
   gtk_widget_class_bind_template_callback (widget_class, date_chosen_cb);
@@ -419,6 +452,7 @@ chappe_conversation_init (ChappeConversation *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  setup_drop (self);
   g_signal_connect_object (self->timeline_view,
                            "jump-to-live",
                            G_CALLBACK (jump_to_live_cb),

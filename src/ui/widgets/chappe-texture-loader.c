@@ -78,8 +78,8 @@ remember (const char *key, GdkTexture *texture)
     }
 }
 
-static GdkTexture *
-texture_new (const MxImage *image)
+GdkTexture *
+chappe_texture_new (const MxImage *image)
 {
   return gdk_memory_texture_new (image->width,
                                  image->height,
@@ -105,7 +105,7 @@ chappe_texture_peek (MxSession *session, const char *mxc, int width, int height)
   image = bytes != NULL ? mx_image_deserialize (bytes) : NULL;
   if (image == NULL)
     return NULL;
-  texture = texture_new (image);
+  texture = chappe_texture_new (image);
   remember (key, texture);
   return texture;
 }
@@ -157,7 +157,7 @@ ended_cb (DexFuture *future, gpointer data)
   if (value != NULL)
     {
       const MxImage *image = g_value_get_boxed (value);
-      g_autoptr (GdkTexture) texture = texture_new (image);
+      g_autoptr (GdkTexture) texture = chappe_texture_new (image);
 
       remember (load->key, texture);
       keep_image (load, image);

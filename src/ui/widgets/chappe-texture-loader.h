@@ -7,12 +7,14 @@
 #pragma once
 
 #include "mx-flow.h"
+#include "mx-image.h"
 #include "mx-session.h"
 
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
+GdkTexture *chappe_texture_new (const MxImage *image); /* caller owns */
 /* What is known already, at most width × height pixels: caller owns; NULL: ask with
  * chappe_texture_load(). */
 GdkTexture *chappe_texture_peek (MxSession *session, const char *mxc, int width, int height);

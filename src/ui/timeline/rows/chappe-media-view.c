@@ -161,6 +161,8 @@ icon_for (MxContentKind kind)
 {
   switch (kind)
     {
+    case MX_CONTENT_IMAGE:
+      return "image-x-generic-symbolic";
     case MX_CONTENT_AUDIO:
       return "audio-x-generic-symbolic";
     case MX_CONTENT_VOICE:
@@ -184,7 +186,7 @@ show_file (ChappeMediaView *self, const MxMediaInfo *info)
   gtk_label_set_text (self->file_name, name != NULL ? name : _ ("File"));
   gtk_label_set_text (self->file_size, size != NULL ? size : "");
   gtk_widget_set_visible (GTK_WIDGET (self->file_size), size != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), chappe_media_view_can_save (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->save_button), chappe_media_view_can_save (self));
 }
 
 static void
@@ -216,6 +218,12 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
             mx_media_cache_save (media, info->url, info->encrypted_file, file, NULL, NULL),
             saved_cb,
             NULL);
+}
+
+gboolean
+chappe_media_view_shows_picture (ChappeMediaView *self)
+{
+  return gtk_widget_get_visible (self->picture_frame);
 }
 
 gboolean
@@ -296,7 +304,9 @@ chappe_media_view_set (ChappeMediaView *self, MxContent *content, MxSession *ses
 {
   const MxMediaInfo *info = mx_content_get_media (content);
   MxContentKind kind = mx_content_get_kind (content);
-  gboolean picture = kind == MX_CONTENT_IMAGE || kind == MX_CONTENT_STICKER;
+  /* A picture on its way is a file like any other. */
+  gboolean picture = (kind == MX_CONTENT_IMAGE || kind == MX_CONTENT_STICKER) &&
+                     (info == NULL || info->url != NULL || info->thumbnail_url != NULL);
 
   self->serial++;
   g_clear_pointer (&self->content, mx_content_unref);

@@ -20,6 +20,7 @@ void chappe_media_view_set (ChappeMediaView *self, MxContent *content, MxSession
 /* Actions: "media.show" brings a picture that waits for it (no pictures by themselves),
  * "media.save" saves the file. */
 gboolean chappe_media_view_is_waiting (ChappeMediaView *self);
+gboolean chappe_media_view_shows_picture (ChappeMediaView *self);
 gboolean chappe_media_view_can_save (ChappeMediaView *self);
 
 G_END_DECLS

@@ -15,6 +15,8 @@
 #include "chappe-time-text.h"
 #include "chappe-tooltip.h"
 #include "chappe-unreadable-note.h"
+#include "chappe-upload-bar.h"
+#include "chappe-verification-note.h"
 
 #include <glib/gi18n.h>
 
@@ -31,7 +33,9 @@ struct _ChappeMessageRow
   GtkWidget *bubble;
   GtkWidget *reply;
   GtkWidget *media; /* these and what follows them: made when first needed */
+  GtkWidget *upload;
   GtkWidget *unreadable;
+  GtkWidget *verification;
   GtkWidget *note_box;
   GtkImage *note_icon;
   GtkLabel *note;
@@ -132,6 +136,26 @@ show_media (ChappeMessageRow *self, MxContent *content)
   gtk_widget_set_visible (self->media, TRUE);
 }
 
+/* A file that is not sent yet. */
+static void
+update_upload (ChappeMessageRow *self)
+{
+  MxSendState state = mx_timeline_item_get_send_state (self->item);
+  MxContent *content = mx_timeline_item_get_content (self->item);
+  gboolean under_way = (state == MX_SEND_WAITING || state == MX_SEND_SENDING) && content != NULL &&
+                       mx_content_get_media (content) != NULL;
+
+  if (under_way && self->upload == NULL)
+    {
+      self->upload = chappe_upload_bar_new ();
+      gtk_box_append (GTK_BOX (self->bubble), self->upload);
+    }
+  if (self->upload != NULL)
+    chappe_upload_bar_follow (CHAPPE_UPLOAD_BAR (self->upload),
+                              self->room,
+                              under_way ? mx_timeline_item_get_txn_id (self->item) : NULL);
+}
+
 static void
 show_unreadable (ChappeMessageRow *self)
 {
@@ -145,6 +169,18 @@ show_unreadable (ChappeMessageRow *self)
                                mx_timeline_item_get_failed_since (self->item),
                                mx_timeline_item_get_event_id (self->item));
   gtk_widget_set_visible (self->unreadable, TRUE);
+}
+
+static void
+show_verification (ChappeMessageRow *self)
+{
+  if (self->verification == NULL)
+    {
+      self->verification = chappe_verification_note_new ();
+      gtk_box_append (GTK_BOX (self->bubble), self->verification);
+    }
+  chappe_verification_note_set_item (CHAPPE_VERIFICATION_NOTE (self->verification), self->item);
+  gtk_widget_set_visible (self->verification, TRUE);
 }
 
 static void
@@ -174,6 +210,8 @@ update_content (ChappeMessageRow *self)
     gtk_widget_set_visible (self->media, FALSE);
   if (self->unreadable != NULL)
     gtk_widget_set_visible (self->unreadable, FALSE);
+  if (self->verification != NULL)
+    gtk_widget_set_visible (self->verification, FALSE);
   gtk_widget_set_visible (self->note_box, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->text), FALSE);
   gtk_widget_set_visible (self->edited,
@@ -203,6 +241,9 @@ update_content (ChappeMessageRow *self)
     case MX_CONTENT_ENCRYPTED:
       show_unreadable (self);
       break;
+    case MX_CONTENT_VERIFICATION:
+      show_verification (self);
+      break;
     case MX_CONTENT_LOCATION:
       show_note (self, "mark-location-symbolic", summary);
       break;
@@ -216,11 +257,18 @@ update_content (ChappeMessageRow *self)
       show_note (self, "dialog-information-symbolic", summary);
     }
 
+  if (kind != MX_CONTENT_VERIFICATION && self->verification != NULL)
+    chappe_verification_note_set_item (CHAPPE_VERIFICATION_NOTE (self->verification), NULL);
   set_class (self->bubble, "notice", kind == MX_CONTENT_NOTICE);
   set_class (self->bubble,
              "unusual",
-             !words && (kind == MX_CONTENT_ENCRYPTED || gtk_widget_get_visible (self->note_box)));
-  set_class (self->bubble, "picture", kind == MX_CONTENT_IMAGE || kind == MX_CONTENT_STICKER);
+             !words && (kind == MX_CONTENT_ENCRYPTED || kind == MX_CONTENT_VERIFICATION ||
+                        gtk_widget_get_visible (self->note_box)));
+  set_class (self->bubble,
+             "picture",
+             self->media != NULL && gtk_widget_get_visible (self->media) &&
+               chappe_media_view_shows_picture (CHAPPE_MEDIA_VIEW (self->media)));
+  update_upload (self);
 }
 
 static void
@@ -303,6 +351,7 @@ update_state (ChappeMessageRow *self)
              "pending",
              icon != NULL && mx_timeline_item_get_send_state (self->item) != MX_SEND_SENT);
   update_failure (self);
+  update_upload (self);
 }
 
 static void
@@ -460,6 +509,8 @@ chappe_message_row_set_item (ChappeMessageRow *self, MxTimelineItem *item, MxRoo
     return;
 
   g_signal_group_set_target (self->signals, item);
+  if (item == NULL && self->verification != NULL)
+    chappe_verification_note_set_item (CHAPPE_VERIFICATION_NOTE (self->verification), NULL);
   if (item != NULL)
     update_all (self);
 }

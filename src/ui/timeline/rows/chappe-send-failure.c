@@ -59,11 +59,14 @@ void
 chappe_send_failure_set (ChappeSendFailure *self, MxTimelineItem *item)
 {
   GtkActionable *buttons[] = { self->retry_button, self->edit_button, self->delete_button };
+  MxContent *content = mx_timeline_item_get_content (item);
   const char *txn_id = mx_timeline_item_get_txn_id (item);
   g_autofree char *text =
     chappe_error_text_for (mx_timeline_item_get_error (item), CHAPPE_TASK_SEND);
 
   gtk_label_set_text (self->reason, text != NULL ? text : _ ("The message was not sent."));
+  gtk_widget_set_visible (GTK_WIDGET (self->edit_button),
+                          content != NULL && mx_content_get_media (content) == NULL);
   for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
     gtk_actionable_set_action_target (buttons[i], "s", txn_id != NULL ? txn_id : "");
 }
