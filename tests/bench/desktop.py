@@ -87,6 +87,15 @@ class Desktop(demo.Demo):
         self.build = build
         self.number = 0
 
+    def recover(self, code):
+        """Sets recovery up (code: None) or enters the code, so that the client has nothing to ask when it
+        starts. Returns the code."""
+        cli = os.path.join(self.programs, "chappe-cli")
+        if code is None:
+            return json.loads(self.run(cli, "recovery", "setup").splitlines()[-1])["recovery_code"]
+        self.run(cli, "recovery", "restore", "--code-stdin", input=code + "\n")
+        return code
+
     def start(self, *command):
         self.number += 1
         return Program(self, command, os.path.join(self.scratch, f"trace-{self.number}"))

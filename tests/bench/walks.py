@@ -19,6 +19,7 @@ class Lab:
 
     def __init__(self, build, rooms, messages):
         self.build = build
+        self.code = None  # of the recovery, once it is set up
         self.server = Homeserver()
         print(f"  (a homeserver with {rooms} rooms: minutes when it is made for the first time)", file=sys.stderr)
         self.told = bulk_account.start(self.server, f"{rooms}+{messages}" if messages else str(rooms))
@@ -27,12 +28,15 @@ class Lab:
         self.server.dispose()
 
     @contextlib.contextmanager
-    def signed_in(self):
-        """A desktop on which the client finds its account, and has not synced yet."""
+    def signed_in(self, verified=True):
+        """A desktop on which the client finds its account. Only one that is verified has synced and asks
+        nothing when it starts."""
         desktop = Desktop(self.build)
         try:
             desktop.bus_and_keyring()
             desktop.sign_in(self.server.base, self.told["login"], self.told["password"])
+            if verified:
+                self.code = desktop.recover(self.code)
             yield desktop
         finally:
             desktop.close()
@@ -41,7 +45,7 @@ class Lab:
 def first_login(lab, table, options):
     shown, cpu, memory, floors = [], [], [], []
     for _ in range(min(options.runs, 3)):
-        with lab.signed_in() as desktop:
+        with lab.signed_in(verified=False) as desktop:
             floor = desktop.start_floor()
             floor.wait("rooms-painted")
             floor.calm()

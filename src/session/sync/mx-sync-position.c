@@ -247,8 +247,12 @@ typedef struct
   gboolean import;
   unsigned range_end;
   GBytes *reply;
-  MxSyncDelta *delta;
-  GPtrArray *arrived; /* room id, event id, room id, …: borrowed from delta */
+  MxSyncDelta *delta; /* account thread only: freeing a large one takes longer than a frame */
+  char *next_token;   /* of delta, as the three below */
+  char *to_device_token;
+  gint64 total_rooms;
+  gboolean to_device_full;
+  GPtrArray *arrived; /* room id, event id, room id, … */
 } MxSyncReply;
 
 static void
@@ -261,6 +265,8 @@ mx_sync_reply_free (gpointer data)
   g_clear_pointer (&reply->reply, g_bytes_unref);
   g_clear_pointer (&reply->arrived, g_ptr_array_unref);
   g_clear_pointer (&reply->delta, mx_sync_delta_free);
+  g_free (reply->next_token);
+  g_free (reply->to_device_token);
   g_clear_object (&reply->session);
   g_free (reply);
 }
@@ -310,8 +316,8 @@ collect_arrived (MxStore *store, const MxRoomDelta *room, GPtrArray *arrived)
         follows = TRUE;
       else if (follows || i >= first_live)
         {
-          g_ptr_array_add (arrived, room->room_id);
-          g_ptr_array_add (arrived, (char *) event_id);
+          g_ptr_array_add (arrived, g_strdup (room->room_id));
+          g_ptr_array_add (arrived, g_strdup (event_id));
         }
     }
 }
@@ -335,26 +341,28 @@ apply_delta (MxStore *store, MxStoreChanges *changes, MxSyncReply *reply, GError
          mx_olm_machine_finish_sync (machine, reply->delta, changes, error);
 }
 
-/* On the account thread: all of it or nothing. */
-static gboolean
-apply_reply (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+/* What the main thread has to know of it. */
+static void
+finish_delta (MxSyncReply *reply)
 {
-  MxSyncReply *reply = data;
-  MxSyncDelta *delta = reply->delta;
+  MxSyncDelta *delta = g_steal_pointer (&reply->delta);
+
+  reply->next_token = g_steal_pointer (&delta->next_token);
+  reply->to_device_token = g_steal_pointer (&delta->to_device_token);
+  reply->total_rooms = delta->total_rooms;
+  reply->to_device_full = delta->to_device != NULL && delta->to_device->len >= TO_DEVICE_LIMIT;
+  mx_sync_delta_free (delta);
+}
+
+/* On the account thread, in the transaction: how the next request continues. */
+static gboolean
+store_position (MxStore *store, const MxSyncReply *reply, GError **error)
+{
+  const MxSyncDelta *delta = reply->delta;
   gboolean sliding = reply->kind == MX_SYNC_SLIDING;
   gboolean complete =
     sliding && delta->total_rooms >= 0 && reply->range_end + 1 >= delta->total_rooms;
   g_autofree char *total = NULL;
-
-  reply->arrived = g_ptr_array_new ();
-  for (unsigned i = 0; i < delta->rooms->len; i++)
-    collect_arrived (store, g_ptr_array_index (delta->rooms, i), reply->arrived);
-
-  mx_store_set_importing (store, reply->import);
-  if (reply->gappy && !mx_store_mark_all_gappy (store, error))
-    return FALSE;
-  if (!apply_delta (store, changes, reply, error))
-    return FALSE;
 
   /* The next start begins with this window only if it holds all rooms. */
   if (complete)
@@ -366,6 +374,28 @@ apply_reply (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *res
           mx_store_set_value (store, "sliding_total", total, error)) &&
          mx_store_set_value (store, "sliding_pos", sliding ? delta->next_token : NULL, error) &&
          mx_store_set_value (store, "classic_token", sliding ? NULL : delta->next_token, error);
+}
+
+/* On the account thread: all of it or nothing. */
+static gboolean
+apply_reply (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  MxSyncReply *reply = data;
+  MxSyncDelta *delta = reply->delta;
+
+  reply->arrived = g_ptr_array_new_with_free_func (g_free);
+  for (unsigned i = 0; i < delta->rooms->len; i++)
+    collect_arrived (store, g_ptr_array_index (delta->rooms, i), reply->arrived);
+
+  mx_store_set_importing (store, reply->import);
+  if (reply->gappy && !mx_store_mark_all_gappy (store, error))
+    return FALSE;
+  if (!apply_delta (store, changes, reply, error) || !store_position (store, reply, error))
+    return FALSE;
+
+  finish_delta (reply);
+
+  return TRUE;
 }
 
 static void
@@ -388,17 +418,16 @@ reply_applied (MxSession *session, gpointer data)
 {
   MxSyncReply *reply = data;
   MxSyncPosition *self = reply->position;
-  MxSyncDelta *delta = reply->delta;
 
-  g_set_str (&self->token, delta->next_token);
+  g_set_str (&self->token, reply->next_token);
   self->gappy = FALSE;
-  self->to_device_full = delta->to_device != NULL && delta->to_device->len >= TO_DEVICE_LIMIT;
-  if (delta->to_device_token != NULL)
-    g_set_str (&self->to_device_token, delta->to_device_token);
+  self->to_device_full = reply->to_device_full;
+  if (reply->to_device_token != NULL)
+    g_set_str (&self->to_device_token, reply->to_device_token);
   if (self->kind == MX_SYNC_SLIDING)
     {
-      if (delta->total_rooms >= 0)
-        self->total = delta->total_rooms;
+      if (reply->total_rooms >= 0)
+        self->total = reply->total_rooms;
       grow (self);
     }
 

@@ -581,3 +581,23 @@ mx_timeline_load_item (MxRoom *room, const char *event_id)
 
   return item;
 }
+
+void
+mx_timeline_window_forget_quotes (MxTimelineWindow *self)
+{
+  g_autoptr (GHashTable) wanted = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer event_id;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const char *target = mx_timeline_item_get_reply_id (g_ptr_array_index (self->rows, i));
+
+      if (target != NULL)
+        g_hash_table_add (wanted, (gpointer) target);
+    }
+  g_hash_table_iter_init (&iter, self->quoted);
+  while (g_hash_table_iter_next (&iter, &event_id, NULL))
+    if (!g_hash_table_contains (wanted, event_id))
+      g_hash_table_iter_remove (&iter);
+}

@@ -41,5 +41,7 @@ void mx_timeline_window_update_event (MxTimelineWindow *self, const char *event_
 void mx_timeline_window_load_outbox (MxTimelineWindow *self);
 void mx_timeline_window_load_receipts (MxTimelineWindow *self);
 void mx_timeline_window_forget_row (MxTimelineWindow *self, guint index);
+/* What was read only to be quoted by rows that are gone. */
+void mx_timeline_window_forget_quotes (MxTimelineWindow *self);
 
 G_END_DECLS

@@ -751,7 +751,10 @@ mx_timeline_trim (MxTimeline *self, unsigned keep_from, unsigned keep_to)
       g_ptr_array_set_size (self->window.local, 0);
     }
   if (head || tail)
-    lay_out (self);
+    {
+      mx_timeline_window_forget_quotes (&self->window);
+      lay_out (self);
+    }
 }
 
 unsigned

@@ -135,6 +135,8 @@ load_cb (gpointer data)
     mx_timeline_trim (self->timeline, n_rows (self) - KEPT_ROWS, n_rows (self) - 1);
   else if (n_rows (self) > 2 * MANY_ROWS && value < page)
     mx_timeline_trim (self->timeline, 0, MANY_ROWS);
+  else if (n_rows (self) > 2 * MANY_ROWS && bottom_gap (self) < page)
+    mx_timeline_trim (self->timeline, n_rows (self) - MANY_ROWS, n_rows (self) - 1);
 
   return G_SOURCE_REMOVE;
 }
@@ -211,6 +213,7 @@ static void
 items_changed_cb (ChappeTimelineView *self, guint position, guint removed, guint added)
 {
   announce (self, position, added);
+  load_soon (self); /* the ends may still be near */
 }
 
 static void

@@ -20,6 +20,7 @@ struct _ChappeGapRow
   MxTimelineItem *item;
   MxTimeline *timeline;
   GSignalGroup *signals;
+  GSignalGroup *timeline_signals;
   guint fill_id;
 };
 
@@ -81,6 +82,7 @@ chappe_gap_row_dispose (GObject *object)
 
   g_clear_handle_id (&self->fill_id, g_source_remove);
   g_clear_object (&self->signals);
+  g_clear_object (&self->timeline_signals);
   g_clear_object (&self->item);
   g_clear_object (&self->timeline);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_GAP_ROW);
@@ -110,6 +112,16 @@ chappe_gap_row_init (ChappeGapRow *self)
 
   self->signals = g_signal_group_new (MX_TYPE_TIMELINE_ITEM);
   g_signal_group_connect_swapped (self->signals, "notify::gap-state", G_CALLBACK (update), self);
+  /* One gap is filled at a time: what came into view meanwhile asks again. */
+  self->timeline_signals = g_signal_group_new (MX_TYPE_TIMELINE);
+  g_signal_group_connect_swapped (self->timeline_signals,
+                                  "notify::loading-older",
+                                  G_CALLBACK (fill_soon),
+                                  self);
+  g_signal_group_connect_swapped (self->timeline_signals,
+                                  "notify::loading-newer",
+                                  G_CALLBACK (fill_soon),
+                                  self);
 }
 
 GtkWidget *
@@ -124,6 +136,7 @@ chappe_gap_row_set_item (ChappeGapRow *self, MxTimelineItem *item, MxTimeline *t
   g_return_if_fail (CHAPPE_IS_GAP_ROW (self));
 
   g_set_object (&self->timeline, timeline);
+  g_signal_group_set_target (self->timeline_signals, timeline);
   if (!g_set_object (&self->item, item))
     return;
 
