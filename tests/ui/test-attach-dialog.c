@@ -108,13 +108,9 @@ test_files (Fixture *fixture, gconstpointer unused)
   g_assert_false (gtk_widget_get_sensitive (child (fixture->dialog, "send_button")));
   add (fixture, one);
   g_assert_true (gtk_widget_get_sensitive (child (fixture->dialog, "send_button")));
-  g_assert_cmpstr (adw_window_title_get_title (child (fixture->dialog, "title")),
-                   ==,
-                   "1 file");
+  g_assert_cmpstr (adw_window_title_get_title (child (fixture->dialog, "title")), ==, "1 file");
   add (fixture, two);
-  g_assert_cmpstr (adw_window_title_get_title (child (fixture->dialog, "title")),
-                   ==,
-                   "2 files");
+  g_assert_cmpstr (adw_window_title_get_title (child (fixture->dialog, "title")), ==, "2 files");
 
   g_signal_emit_by_name (child (fixture->dialog, "send_button"), "clicked");
   g_assert_cmpuint (g_list_model_get_n_items (fixture->sent), ==, 2);
@@ -138,9 +134,7 @@ test_limit (Fixture *fixture, gconstpointer unused)
   g_assert_nonnull (strstr (problem, "1.0 kB"));
   g_assert_false (gtk_widget_get_sensitive (child (fixture->dialog, "send_button")));
   add (fixture, small);
-  g_assert_cmpstr (adw_window_title_get_title (child (fixture->dialog, "title")),
-                   ==,
-                   "1 file");
+  g_assert_cmpstr (adw_window_title_get_title (child (fixture->dialog, "title")), ==, "1 file");
   g_signal_emit_by_name (child (fixture->dialog, "send_button"), "clicked");
   g_assert_cmpuint (g_list_model_get_n_items (fixture->sent), ==, 1);
   only = g_list_model_get_item (fixture->sent, 0);

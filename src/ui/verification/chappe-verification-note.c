@@ -88,7 +88,8 @@ chappe_verification_note_show (ChappeVerificationNote *self,
   g_return_if_fail (CHAPPE_IS_VERIFICATION_NOTE (self));
 
   gtk_image_set_from_icon_name (self->icon,
-                                trace->state == MX_VERIFICATION_TRACE_DONE ? "object-select-symbolic"
+                                trace->state == MX_VERIFICATION_TRACE_DONE
+                                  ? "object-select-symbolic"
                                 : warning ? "dialog-warning-symbolic"
                                           : "security-medium-symbolic");
   gtk_label_set_label (self->title, title);
