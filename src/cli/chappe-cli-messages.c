@@ -72,7 +72,10 @@ print_event (MxRoom *room, MxTimelineItem *item)
       MxJson raw = mx_event_get_content (event);
 
       mx_json_add_json (line, "content", raw);
-      mx_json_add_json (line, "relates_to", mx_json_get (raw, "m.relates_to"));
+      /* The server needs it, so it stands outside of what is encrypted (E2E-085). */
+      mx_json_add_json (line,
+                        "relates_to",
+                        mx_json_get (mx_event_get_wire_content (event), "m.relates_to"));
       mx_json_add_string (line, "state_key", mx_event_get_state_key (event));
       if (mx_event_is_redacted (event))
         mx_json_add_bool (line, "redacted", TRUE);
