@@ -58,6 +58,33 @@ class Devices(Deceit):
         raw.to_device.clear()
         again = raw.wait_type("m.room_key")  # the pinned device is still served
         self.assertNotEqual(again["content"]["session_id"], first["content"]["session_id"])
+        shown = alice.devices(raw)[raw.device]
+        self.assertEqual((shown["ed25519"], shown["trust"]), (raw.ed25519, "cross-signed"))
+
+    def test_E2E_027_device_that_the_server_adds_to_us(self):
+        alice, raw, room, _ = self.setting()
+        ghost = libolm.Account()
+        keys = json.loads(ghost.identity_keys())
+        device = sign({"user_id": alice.user, "device_id": "FANTOME", "algorithms": ["m.olm.v1.curve25519-aes-sha2", MEGOLM],
+                       "keys": {"ed25519:FANTOME": keys["ed25519"], "curve25519:FANTOME": keys["curve25519"]}},
+                      alice.user, "ed25519:FANTOME", ghost)
+
+        def add(answer):
+            if alice.user in answer["device_keys"]:
+                answer["device_keys"][alice.user]["FANTOME"] = device
+            return answer
+        self.proxy.on("POST", "/keys/query").rewrite(add)
+        listening = alice.cli.listen()
+        self.raw(login=alice.login)  # a change to tell
+        listening.wait_line(lambda line: line.get("notice") == "new_device" and line["device_id"] == "FANTOME")
+        listening.stop()
+        self.assertEqual(alice.devices(alice)["FANTOME"]["trust"], "unverified")
+        self.proxy.forget()
+        alice.rotate(room)
+        alice.send(room, "secret")
+        raw.wait_type("m.room_key")
+        for request in self.proxy.find("PUT", "/sendToDevice/m.room.encrypted/"):
+            self.assertNotIn("FANTOME", request.data.decode())
 
     def test_E2E_021_ghost_with_a_bad_signature(self):
         alice, raw, room, _ = self.setting()
@@ -157,6 +184,29 @@ class ToDevice(Deceit):
         raw.share(room, self.target)
         sent = raw.send(room, "deux fois")
         self.assert_reads(alice, room, sent, "deux fois")
+        raw.to_device.clear()
+        raw.sync()
+        self.assertNotIn("m.dummy", [e.get("clear", {}).get("type") for e in raw.to_device])
+
+    def test_E2E_045_delivered_again_with_what_follows(self):
+        alice, raw, room, _ = self.setting()
+        alice.send(room, "un")
+        raw.wait_type("m.room_key")
+        seen = []
+
+        def again(events):
+            seen.extend(events)
+            return list(seen)
+        self.proxy.on(path=SYNC).rewrite(on_to_device(again))
+        sent = {}
+        for number in range(4):
+            raw.groups.pop(room, None)
+            raw.share(room, self.target)
+            sent[raw.send(room, f"n° {number}")] = f"n° {number}"
+            alice.sync()
+        self.assertGreaterEqual(len(seen), 4)
+        for event, body in sent.items():
+            self.assert_reads(alice, room, event, body)
         raw.to_device.clear()
         raw.sync()
         self.assertNotIn("m.dummy", [e.get("clear", {}).get("type") for e in raw.to_device])
@@ -332,7 +382,8 @@ class RoomEvents(Deceit):
         self.proxy.on(path=WAYS_IN).rewrite(on_room_events(forge))
         sent = raw.send(room, "de l'hôte ?")
         message = alice.message(room, sent)
-        self.assertEqual((message["sender"], message["trust"]), (host.user, "red"))
+        self.assertEqual((message["sender"], message["trust"], message["reason"]),
+                         (host.user, "red", "mismatched_sender"))
 
     def test_E2E_076_same_ciphertext_again(self):
         alice, raw, room, _ = self.setting()
@@ -460,6 +511,21 @@ class Switches(Deceit):
         self.assertTrue(alice.cli.rooms()[room]["encrypted"])
         self.assert_reads(alice, room, sent, "toujours secret")
 
+    def test_E2E_065_state_hidden_by_the_server(self):
+        alice, raw, room, _ = self.setting()
+        alice.send(room, "secret")
+
+        def hide(answer):
+            for each in answer.get("rooms", {}).values():
+                for name in ("required_state", "timeline"):
+                    if isinstance(each.get(name), list):
+                        each[name] = [e for e in each[name] if e["type"] != "m.room.encryption"]
+            return answer
+        self.proxy.on("POST", SYNC, times=1).answer(400, {"errcode": "M_UNKNOWN_POS", "error": "Injected"})
+        self.proxy.on("POST", SYNC).rewrite(hide)
+        alice.sync()
+        self.assert_still_secret(alice, raw, room)
+
     def test_E2E_065_algorithm_that_is_not_known(self):
         alice, host = self.alice(), self.host()
         room = host.create_room("Salon", invite=[alice.user], initial_state=[
@@ -578,9 +644,14 @@ class Verified:
         other.confirm()
         one.wait_done()
         self.assertEqual(alice.devices(bob)[bob.device]["trust"], "verified")
+        listening = alice.cli.listen()
         bob.js.bootstrap(reset=True)
-        alice.sync()
+        listening.wait_line(lambda line: line.get("notice") == "identity_changed" and line["user_id"] == bob.user)
+        listening.stop()
         self.assertNotEqual(alice.devices(bob)[bob.device]["trust"], "verified")
+        sent = bob.send(room, "c'est bien moi")
+        message = self.assert_reads(alice, room, sent, "c'est bien moi")
+        self.assertEqual((message["trust"], message["reason"]), ("red", "identity_changed"))
         self.assertEqual(alice.cli.fail("send", room, "à qui ?").name, "IDENTITY_CHANGED")
 
 
