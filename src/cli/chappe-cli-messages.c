@@ -7,6 +7,7 @@
 
 #include "chappe-cli.h"
 
+#include "mx-device.h"
 #include "mx-error.h"
 #include "mx-timeline.h"
 
@@ -72,7 +73,10 @@ print_event (MxRoom *room, MxTimelineItem *item)
       MxJson raw = mx_event_get_content (event);
 
       mx_json_add_json (line, "content", raw);
-      mx_json_add_json (line, "relates_to", mx_json_get (raw, "m.relates_to"));
+      /* The server needs it, so it stands outside of what is encrypted (E2E-085). */
+      mx_json_add_json (line,
+                        "relates_to",
+                        mx_json_get (mx_event_get_wire_content (event), "m.relates_to"));
       mx_json_add_string (line, "state_key", mx_event_get_state_key (event));
       if (mx_event_is_redacted (event))
         mx_json_add_bool (line, "redacted", TRUE);
@@ -306,6 +310,36 @@ event_arrived_cb (MxSession *session, const char *room_id, const char *event_id)
     print_event (room, item);
 }
 
+/* What the window says by a bar or a banner. */
+static MxJsonWriter *
+notice_begin (const char *notice)
+{
+  MxJsonWriter *line = chappe_cli_line_begin ();
+
+  mx_json_add_string (line, "notice", notice);
+
+  return line;
+}
+
+static void
+new_device_cb (MxEncryption *encryption, MxDevice *device)
+{
+  MxJsonWriter *line = notice_begin ("new_device");
+
+  mx_json_add_string (line, "device_id", mx_device_get_device_id (device));
+  mx_json_add_string (line, "display_name", mx_device_get_display_name (device));
+  chappe_cli_line_end (line);
+}
+
+static void
+identity_changed_cb (MxEncryption *encryption, const char *user_id)
+{
+  MxJsonWriter *line = notice_begin ("identity_changed");
+
+  mx_json_add_string (line, "user_id", user_id);
+  chappe_cli_line_end (line);
+}
+
 static void
 state_changed_cb (DexPromise *promise, GParamSpec *pspec, MxSession *session)
 {
@@ -322,6 +356,7 @@ listen_events (ChappeCli *cli, GStrv args, GError **error)
   g_auto (GStrv) rest = g_strdupv (args);
   g_autoptr (GError) local = NULL;
   g_autoptr (DexPromise) ended = dex_promise_new ();
+  MxEncryption *encryption = NULL;
   gulong handler;
 
   if (!chappe_cli_parse (&rest, entries, 0, 0, error))
@@ -342,6 +377,9 @@ listen_events (ChappeCli *cli, GStrv args, GError **error)
   g_signal_connect (cli->session, "event-arrived", G_CALLBACK (event_arrived_cb), NULL);
   /* What could not be read at first is told once more. */
   g_signal_connect (cli->session, "event-decrypted", G_CALLBACK (event_arrived_cb), NULL);
+  encryption = mx_session_get_encryption (cli->session);
+  g_signal_connect (encryption, "new-device", G_CALLBACK (new_device_cb), NULL);
+  g_signal_connect (encryption, "identity-changed", G_CALLBACK (identity_changed_cb), NULL);
   mx_session_start (cli->session);
   chappe_cli_tell ("listening");
 

@@ -348,13 +348,29 @@ dup_call_member (MxEvent *event, const char *sender)
   return g_strdup_printf (_ ("%s joined the call"), sender);
 }
 
+/* A later event cannot turn it off (E2E-065). */
+static char *
+dup_encryption (MxEvent *event, const char *sender)
+{
+  const char *algorithm = mx_json_get_string (mx_event_get_content (event), "algorithm");
+  gboolean was_on = mx_json_get_string (get_previous (event), "algorithm") != NULL;
+
+  if (g_strcmp0 (algorithm, "m.megolm.v1.aes-sha2") != 0)
+    return was_on
+             ? g_strdup_printf (_ ("%s tried to turn off encryption; it stays on"), sender)
+             : g_strdup_printf (_ ("%s asked for an encryption that is not known here"), sender);
+  if (was_on)
+    return g_strdup_printf (_ ("%s changed the settings of the encryption"), sender);
+
+  return g_strdup_printf (_ ("%s turned on end-to-end encryption"), sender);
+}
+
 /* Events of which nothing but their sender needs to be told. */
 static const struct
 {
   const char *type;
   const char *sentence;
 } plain_sentences[] = {
-  { "m.room.encryption", N_ ("%s turned on end-to-end encryption") },
   { "m.room.guest_access", N_ ("%s changed the access of guests") },
   { "m.room.canonical_alias", N_ ("%s changed the addresses of the room") },
   { "m.room.aliases", N_ ("%s changed the addresses of the room") },
@@ -378,6 +394,7 @@ static const struct
   { "m.room.join_rules", dup_join_rules },
   { "im.vector.room.access_rules", dup_access_rules },
   { "m.room.pinned_events", dup_pinned },
+  { "m.room.encryption", dup_encryption },
   { "m.room.create", dup_create },
   { "m.widget", dup_widget },
   { "im.vector.modular.widgets", dup_widget },

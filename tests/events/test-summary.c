@@ -146,7 +146,20 @@ test_state (void)
   assert_summary ("m.room.avatar",
                   STATE ("\"url\":\"mxc://b/c\""),
                   "Léa changed the picture of the room");
-  assert_summary ("m.room.encryption", STATE (""), "Léa turned on end-to-end encryption");
+#define MEGOLM "\"algorithm\":\"m.megolm.v1.aes-sha2\""
+  assert_summary ("m.room.encryption", STATE (MEGOLM), "Léa turned on end-to-end encryption");
+  assert_summary ("m.room.encryption",
+                  CHANGED (MEGOLM ",\"rotation_period_msgs\":10", MEGOLM),
+                  "Léa changed the settings of the encryption");
+  assert_summary ("m.room.encryption",
+                  CHANGED ("\"algorithm\":\"none\"", MEGOLM),
+                  "Léa tried to turn off encryption; it stays on");
+  assert_summary ("m.room.encryption",
+                  CHANGED ("", MEGOLM),
+                  "Léa tried to turn off encryption; it stays on");
+  assert_summary ("m.room.encryption",
+                  STATE ("\"algorithm\":\"rot13\""),
+                  "Léa asked for an encryption that is not known here");
   assert_summary ("m.room.join_rules",
                   STATE ("\"join_rule\":\"public\""),
                   "Léa made the room public");

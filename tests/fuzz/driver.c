@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
 /* Runs a target without a fuzzer: every file of a corpus, then mutations of them, the same in each
- * run. */
+ * run; as long as a second argument says, in seconds, other ones. */
 #include "fuzz.h"
 
 #include <string.h>
@@ -96,16 +96,9 @@ read_corpus (const char *folder)
   return corpus;
 }
 
-int
-main (int argc, char **argv)
+static void
+run_corpus (GPtrArray *corpus, GRand *rand)
 {
-  g_autoptr (GPtrArray) corpus = NULL;
-  g_autoptr (GRand) rand = g_rand_new_with_seed (1794);
-
-  g_assert_cmpint (argc, ==, 2);
-  corpus = read_corpus (argv[1]);
-  g_assert_cmpuint (corpus->len, >, 0);
-
   for (guint i = 0; i < corpus->len; i++)
     {
       gsize size;
@@ -124,6 +117,30 @@ main (int argc, char **argv)
           LLVMFuzzerTestOneInput (bytes->data, bytes->len);
         }
     }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GPtrArray) corpus = NULL;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1794);
+  gint64 end_us = g_get_monotonic_time ();
+  unsigned rounds = 0;
+
+  g_assert_true (argc == 2 || argc == 3);
+  corpus = read_corpus (argv[1]);
+  g_assert_cmpuint (corpus->len, >, 0);
+  if (argc == 3)
+    end_us += g_ascii_strtoll (argv[2], NULL, 10) * G_USEC_PER_SEC;
+
+  do
+    {
+      run_corpus (corpus, rand);
+      rounds++;
+    }
+  while (g_get_monotonic_time () < end_us);
+  if (argc == 3)
+    g_print ("%u inputs\n", rounds * corpus->len * (MUTATIONS + 1));
 
   return 0;
 }

@@ -169,14 +169,14 @@ class RawDevice:
         curve, _ = self.keys_of(user, device)
         return self.sessions[curve][-1] if self.sessions.get(curve) else self.open_session(user, device)
 
-    def payload(self, user, device, type_, content, **changes):
+    def payload(self, user, device, type_, content, /, **changes):
         _, ed25519 = self.keys_of(user, device)
         payload = {"type": type_, "content": content, "sender": self.user, "recipient": user,
                    "recipient_keys": {"ed25519": ed25519}, "keys": {"ed25519": self.ed25519},
                    "sender_device_keys": self.device_keys(), **changes}
         return {key: value for key, value in payload.items() if value is not None}
 
-    def encrypt(self, user, device, type_, content, session=None, **changes):
+    def encrypt(self, user, device, type_, content, /, session=None, **changes):
         """The content of an m.room.encrypted event for the device; a change to None leaves a member out."""
         curve, _ = self.keys_of(user, device)
         session = session or self.session_with(user, device)
@@ -187,7 +187,7 @@ class RawDevice:
         """A to-device event as it is."""
         self.client.put(f"sendToDevice/{type_}/{uuid.uuid4().hex}", {"messages": {user: {device: content}}})
 
-    def send_to_device(self, user, device, type_, content, **changes):
+    def send_to_device(self, user, device, type_, content, /, **changes):
         self.send_raw(user, device, "m.room.encrypted", self.encrypt(user, device, type_, content, **changes))
 
     def sync(self, timeout=0):

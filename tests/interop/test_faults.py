@@ -194,6 +194,7 @@ class Ours:
         rule.release()
         self.proxy.clear()
         alice.sync()
+        alice.token = alice.published().token
         self.assertEqual(alice.status()["ed25519"], keys[alice.device]["keys"][f"ed25519:{alice.device}"])
         self.assertNotIn(400, [r.status for r in self.proxy.find("POST", "/keys/upload")])
         self.assertEqual(self.counts(alice), 50)

@@ -2,9 +2,12 @@
 # SPDX-FileCopyrightText: 2026 The Chappe authors
 """Verification by emoji between two clients, in both roles, with every way out of it."""
 import contextlib
+import json
 import time
 
-from interop import EVERY_PAIR, main, played_by
+import libolm
+from interop import EVERY_PAIR, MEGOLM, main, played_by
+from raw import sign
 
 
 class Sas:
@@ -219,6 +222,29 @@ class Hostile:
         raw.send_raw(alice.user, alice.device, "m.key.verification.mac", {"transaction_id": "t1", "mac": {}, "keys": ""})
         self.cancelled(raw, dialogue, "m.key_mismatch", "m.invalid_message")
         self.assertNotEqual(alice.devices(alice)[raw.device]["trust"], "verified")
+
+    def test_E2E_023_device_named_like_a_key_of_the_identity(self):
+        alice, raw = self.setting()
+        name, = raw.query(alice.user)["master_keys"][alice.user]["keys"].values()
+        account = libolm.Account()
+        keys = json.loads(account.identity_keys())
+        ghost = sign({"user_id": alice.user, "device_id": name, "algorithms": [MEGOLM],
+                      "keys": {f"ed25519:{name}": keys["ed25519"], f"curve25519:{name}": keys["curve25519"]}},
+                     alice.user, f"ed25519:{name}", account)
+
+        def add(answer):
+            answer["device_keys"].get(alice.user, {})[name] = ghost
+            return answer
+        self.proxy.on("POST", "/keys/query").rewrite(add)
+        raw.client.put(f"devices/{raw.device}", {"display_name": "renommé"})  # a change to tell
+        alice.sync()
+        self.assertIn(name, alice.devices(alice))
+        dialogue = self.listening(alice)
+        self.request(raw, alice)
+        dialogue.accept(alice)
+        raw.wait_type("m.key.verification.ready")
+        self.start(raw, alice)
+        self.cancelled(raw, dialogue, "m.key_mismatch")
 
     def test_E2E_105_out_of_order(self):
         alice, raw = self.setting()

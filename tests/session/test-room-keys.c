@@ -364,6 +364,26 @@ test_second_sender (Fixture *self, gconstpointer unused)
   g_assert_cmpstr (stored->sender, ==, ALICE);
 }
 
+/* Eve was first to call it hers, but nobody vouches for her device; then the same the other way
+ * round. */
+static void
+test_second_sender_vouched_for (Fixture *self, gconstpointer unused)
+{
+  for (int turn = 0; turn < 2; turn++)
+    {
+      g_auto (Session) session = { 0 };
+      g_autoptr (MxStoredMegolm) stored = NULL;
+
+      session_init (&session);
+      seat_set_device (self->bob, self->alice, TRUE, MX_LOCAL_TRUST_NONE);
+      give_key (self, turn == 0 ? self->eve : self->alice, ROOM, session.id, session.key);
+      give_key (self, turn == 0 ? self->alice : self->eve, ROOM, session.id, session.key);
+      stored = get_session (self, session.id);
+      g_assert_cmpstr (stored->sender, ==, ALICE);
+      g_assert_cmpuint (stored->first_index, ==, 0);
+    }
+}
+
 static MxJsonDocument *
 export_session (Session *session, guint32 index, const char *more)
 {
@@ -732,6 +752,7 @@ main (int argc, char *argv[])
   ADD ("/session/room-keys/E2E-085-relation-inside", test_relation_inside);
   ADD ("/session/room-keys/E2E-077-better-index", test_better_index);
   ADD ("/session/room-keys/E2E-077-second-sender", test_second_sender);
+  ADD ("/session/room-keys/E2E-077-second-sender-vouched-for", test_second_sender_vouched_for);
   ADD ("/session/room-keys/E2E-089-imported-connects", test_imported_connects);
   ADD ("/session/room-keys/E2E-077-E2E-089-import-upgraded", test_import_upgraded);
   ADD ("/session/room-keys/E2E-077-forged-import", test_forged_import);

@@ -182,22 +182,6 @@ mx_backup_new_auth_data (MxOlmMachine *machine, MxSecret *private_key, GError **
 
 /* -- Entries */
 
-/* Whether an Olm message said whose key it is, and we believe that device. */
-static gboolean
-is_verified (MxOlmMachine *machine, const MxStoredMegolm *session)
-{
-  g_autoptr (MxStoredDevice) device = NULL;
-
-  if (session->origin == MX_KEY_ORIGIN_OWN)
-    return TRUE;
-  if (session->origin != MX_KEY_ORIGIN_OLM || session->sender == NULL)
-    return FALSE;
-  device =
-    mx_store_find_device (mx_olm_machine_get_store (machine), session->sender, session->curve25519);
-
-  return device != NULL && mx_identities_trusts_device (machine, device);
-}
-
 static gint64
 count_forwards (const MxStoredMegolm *session)
 {
@@ -230,7 +214,7 @@ mx_backup_new_entry (MxOlmMachine *machine,
   mx_json_begin_object (writer, NULL);
   mx_json_add_int (writer, "first_message_index", session->first_index);
   mx_json_add_int (writer, "forwarded_count", count_forwards (session));
-  mx_json_add_bool (writer, "is_verified", is_verified (machine, session));
+  mx_json_add_bool (writer, "is_verified", mx_room_keys_is_vouched_for (machine, session));
   mx_json_begin_object (writer, "session_data");
   mx_json_add_string (writer, "ephemeral", data.ephemeral);
   mx_json_add_string (writer, "ciphertext", data.ciphertext);

@@ -169,7 +169,6 @@ decide_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *res
 {
   MxBackupStep *step = data;
   MxOlmMachine *machine = mx_session_get_machine (step->session);
-  g_autofree char *known = mx_store_get_value (store, MX_BACKUP_VALUE_VERSION);
 
   step->trust = step->version != NULL ? mx_backup_version_get_trust (step->version, machine)
                                       : MX_BACKUP_TRUST_NONE;
@@ -181,7 +180,8 @@ decide_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *res
 
   if (step->trust == MX_BACKUP_TRUST_SIGNED)
     changes->encryption |= MX_ENCRYPTION_IDENTITY;
-  if (step->trust == MX_BACKUP_TRUST_OWNED && g_strcmp0 (known, step->version->version) != 0)
+  /* Its key may have come only now, for a version that was known before. */
+  if (step->trust == MX_BACKUP_TRUST_OWNED)
     changes->encryption |= MX_ENCRYPTION_FETCH_KEYS;
 
   return mx_store_set_value (store,

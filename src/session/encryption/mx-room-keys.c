@@ -9,6 +9,7 @@
 #include "mx-room-keys-private.h"
 
 #include "mx-error.h"
+#include "mx-identities.h"
 #include "mx-matrix-id.h"
 #include "mx-olm-payload.h"
 
@@ -170,6 +171,30 @@ copy_provenance (MxStoredMegolm *to, const MxStoredMegolm *from)
   to->shared_history = from->shared_history;
 }
 
+gboolean
+mx_room_keys_is_vouched_for (MxOlmMachine *machine, const MxStoredMegolm *session)
+{
+  g_autoptr (MxStoredDevice) device = NULL;
+
+  if (session->origin == MX_KEY_ORIGIN_OWN)
+    return TRUE;
+  if (session->origin != MX_KEY_ORIGIN_OLM || session->sender == NULL)
+    return FALSE;
+  device = mx_store_find_device (machine->store, session->sender, session->curve25519);
+
+  return device != NULL && mx_identities_trusts_device (machine, device);
+}
+
+/* Any member may say of the session of another one that it is theirs: whom somebody vouches for is
+ * believed. */
+static gboolean
+has_better_origin (MxOlmMachine *machine, const MxStoredMegolm *one, const MxStoredMegolm *other)
+{
+  return one->origin < other->origin ||
+         (one->origin == other->origin && mx_room_keys_is_vouched_for (machine, one) &&
+          !mx_room_keys_is_vouched_for (machine, other));
+}
+
 typedef enum
 {
   KEEP,    /* what is stored */
@@ -180,7 +205,10 @@ typedef enum
 /* by how the new one relates to the old one. The key in m.room_key is signed by the session's own
  * key, which its id is; one that was kept is not, and may be anything. */
 static Choice
-choose (const MxStoredMegolm *old, const MxStoredMegolm *stored, MxMegolmOrder order)
+choose (MxOlmMachine *machine,
+        const MxStoredMegolm *old,
+        const MxStoredMegolm *stored,
+        MxMegolmOrder order)
 {
   switch (order)
     {
@@ -188,7 +216,7 @@ choose (const MxStoredMegolm *old, const MxStoredMegolm *stored, MxMegolmOrder o
       return REPLACE;
     case MX_MEGOLM_EQUAL:
     case MX_MEGOLM_WORSE:
-      return stored->origin < old->origin ? UPGRADE : KEEP;
+      return has_better_origin (machine, stored, old) ? UPGRADE : KEEP;
     case MX_MEGOLM_UNCONNECTED:
     default:
       return is_signed (stored) && !is_signed (old) ? REPLACE : KEEP;
@@ -222,7 +250,7 @@ mx_room_keys_merge (MxOlmMachine *machine,
     return put (machine, stored, olm, error);
 
   order = mx_megolm_inbound_compare (olm, known->olm);
-  choice = choose (known->stored, stored, order);
+  choice = choose (machine, known->stored, stored, order);
   if (choice == KEEP)
     {
       *improved = FALSE;
@@ -244,7 +272,7 @@ mx_room_keys_merge (MxOlmMachine *machine,
       return mx_store_put_megolm (machine->store, known->stored, error);
     }
 
-  if (order != MX_MEGOLM_UNCONNECTED && known->stored->origin <= stored->origin)
+  if (order != MX_MEGOLM_UNCONNECTED && !has_better_origin (machine, stored, known->stored))
     copy_provenance (stored, known->stored);
   stored->received_ms = known->stored->received_ms;
 

@@ -56,4 +56,7 @@ void mx_room_keys_decrypt (MxOlmMachine *machine,
 gboolean mx_room_keys_finish_sync (MxOlmMachine *machine, MxStoreChanges *changes, GError **error);
 void mx_room_keys_rolled_back (MxOlmMachine *machine);
 
+/* Whether it came straight from a device that we trust to be who it says. */
+gboolean mx_room_keys_is_vouched_for (MxOlmMachine *machine, const MxStoredMegolm *session);
+
 G_END_DECLS

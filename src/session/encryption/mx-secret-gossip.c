@@ -251,6 +251,18 @@ ask_device (MxOlmMachine *machine,
                                    error);
 }
 
+/* Whether other devices know by now that this one is theirs: they refuse a wish that comes earlier
+ * and never look at it again. */
+static gboolean
+is_signed (MxOlmMachine *machine)
+{
+  g_autoptr (MxStoredDevice) device = mx_store_get_device (mx_olm_machine_get_store (machine),
+                                                           mx_olm_machine_get_user_id (machine),
+                                                           mx_olm_machine_get_device_id (machine));
+
+  return device != NULL && device->is_cross_signed;
+}
+
 /* What this device lacks, of each verified device that was not asked yet (E2E-152). */
 static gboolean
 ask (MxOlmMachine *machine, MxStoreChanges *changes, GError **error)
@@ -305,7 +317,7 @@ look_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *resul
   g_autoptr (GPtrArray) devices =
     g_ptr_array_new_with_free_func ((GDestroyNotify) mx_stored_device_free);
 
-  if (own != NULL && own->is_verified && !ask (machine, changes, error))
+  if (own != NULL && own->is_verified && is_signed (machine) && !ask (machine, changes, error))
     return FALSE;
 
   wishes = mx_store_load_secret_wishes (store, now_ms () - WISH_LIFE_MS);

@@ -215,7 +215,8 @@ start_over (MxSyncRun *run, MxSyncKind kind)
   mx_sync_position_reset (&self->position, kind);
   mx_sync_position_forget (&self->position, run->session);
   self->caught_up = FALSE;
-  mx_session_set_connection (run->session, MX_CONNECTION_SYNCING, NULL);
+  /* What changed meanwhile is not known before the first answer: nobody may encrypt until then. */
+  mx_session_set_connection (run->session, MX_CONNECTION_CONNECTING, NULL);
 }
 
 static gboolean

@@ -9,6 +9,7 @@
 
 #include "mx-base64.h"
 #include "mx-error.h"
+#include "mx-identities-private.h"
 #include "mx-olm-outbox.h"
 #include "mx-room-list.h"
 #include "mx-send-queue.h"
@@ -182,9 +183,12 @@ host_get_sides (MxVerification *verification, MxSasSide *ours, MxSasSide *theirs
   const char *device_id = mx_verification_get_device_id (verification);
   g_autoptr (MxStoredDevice) device =
     reader != NULL ? mx_store_get_device (reader, user_id, device_id) : NULL;
+  g_autoptr (MxStoredIdentity) identity =
+    reader != NULL ? mx_store_get_identity (reader, user_id) : NULL;
   g_autofree char *own_key = reader != NULL ? mx_store_get_value (reader, "device_ed25519") : NULL;
 
-  if (device == NULL || device->is_gone || own_key == NULL)
+  if (device == NULL || device->is_gone || own_key == NULL ||
+      (identity != NULL && mx_identities_is_ambiguous (reader, identity)))
     return FALSE;
 
   ours->user_id = g_strdup (mx_session_get_user_id (self->session));
