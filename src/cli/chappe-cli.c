@@ -367,6 +367,15 @@ run_verb (Run *run, char **args)
   g_main_loop_unref (run->loop);
 }
 
+/* Standard output is the objects' alone. Before main(), because libdex speaks when it is loaded. */
+static void
+log_to_stderr (void)
+{
+  g_log_writer_default_set_use_stderr (TRUE);
+}
+
+__attribute__ ((section (".preinit_array"), used)) static void (*log_early) (void) = log_to_stderr;
+
 int
 main (int argc, char **argv)
 {
@@ -375,7 +384,6 @@ main (int argc, char **argv)
 
   mx_secret_guard_process (FALSE);
   setlocale (LC_ALL, "");
-  g_log_writer_default_set_use_stderr (TRUE); /* standard output is the objects' alone */
   dex_init ();
   first = parse_globals (argc, argv, &run.cli);
   run.verb = first < argc ? find_verb (argv[first]) : NULL;

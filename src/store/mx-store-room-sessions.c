@@ -231,6 +231,29 @@ mx_store_put_megolm_start (MxStore *self, const MxStoredOutbound *session, GErro
   return mx_sql_leave (self, error);
 }
 
+/* Sessions of room ?1 that another one had followed before ?2. */
+#define ENDED                                                                                      \
+  "SELECT s.session_id FROM megolm_starts AS s WHERE s.room_id = ?1 AND EXISTS (SELECT 1 "         \
+  "FROM megolm_starts AS n WHERE n.room_id = ?1 AND n.created_ms > s.created_ms "                  \
+  "AND n.created_ms < ?2)"
+
+gboolean
+mx_store_prune_megolm_starts (MxStore *self, const char *room_id, gint64 before_ms, GError **error)
+{
+  mx_sql_enter_write (self);
+  mx_sql_run (self,
+              "DELETE FROM megolm_shares WHERE session_id IN (" ENDED ")",
+              "sl",
+              room_id,
+              before_ms);
+  mx_sql_run (self,
+              "DELETE FROM megolm_starts WHERE session_id IN (" ENDED ")",
+              "sl",
+              room_id,
+              before_ms);
+  return mx_sql_leave (self, error);
+}
+
 GBytes *
 mx_store_get_megolm_start (MxStore *self, const char *session_id)
 {

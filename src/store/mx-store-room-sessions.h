@@ -62,6 +62,10 @@ GPtrArray *mx_store_load_lost_shares (MxStore *self,
 /* The session as it was made, which gives its key at any index. Kept when others follow it. */
 gboolean mx_store_put_megolm_start (MxStore *self, const MxStoredOutbound *session, GError **error);
 GBytes *mx_store_get_megolm_start (MxStore *self, const char *session_id); /* caller owns, NULL */
+/* Forgets sessions of the room that another one had followed before then, and who has their keys:
+ * nobody is given them again. */
+gboolean
+mx_store_prune_megolm_starts (MxStore *self, const char *room_id, gint64 before_ms, GError **error);
 
 /* -- Who is to have it, and who should no longer. */
 /* Members whose devices are not followed, or have to be asked for. */

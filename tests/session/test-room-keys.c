@@ -526,6 +526,51 @@ test_forged_import (Fixture *self, gconstpointer unused)
 }
 
 static void
+mark_backed_up (Fixture *self, const char *session_id)
+{
+  g_autoptr (MxStoredMegolm) stored = get_session (self, session_id);
+  g_autoptr (GError) error = NULL;
+
+  seat_begin (self->bob);
+  mx_store_megolm_backed_up (self->bob->store, stored->id, stored->first_index, "1", &error);
+  g_assert_no_error (error);
+  seat_commit (self->bob);
+}
+
+/* Somebody put a key that reads less in the place of ours. */
+static void
+test_worse_entry (Fixture *self, gconstpointer unused)
+{
+  g_auto (Session) session = { 0 };
+  g_autoptr (MxJsonDocument) whole = NULL;
+  g_autoptr (MxJsonDocument) later = NULL;
+  g_autoptr (MxStoredMegolm) same = NULL;
+  g_autoptr (MxStoredMegolm) other = NULL;
+  g_autoptr (MxStoredMegolm) due = NULL;
+
+  session_init (&session);
+  whole = export_session (&session, 0, "");
+  later = export_session (&session, 1, "");
+  give_key (self, self->alice, ROOM, session.id, session.key);
+  mark_backed_up (self, session.id);
+
+  g_assert_false (import (self, whole, MX_KEY_ORIGIN_BACKUP, "1"));
+  g_assert_false (self->bob->changes->encryption & MX_ENCRYPTION_BACK_UP);
+  same = get_session (self, session.id);
+  g_assert_cmpstr (same->backed_up, ==, "1");
+
+  g_assert_false (import (self, later, MX_KEY_ORIGIN_BACKUP, "0"));
+  other = get_session (self, session.id);
+  g_assert_cmpstr (other->backed_up, ==, "1");
+
+  g_assert_false (import (self, later, MX_KEY_ORIGIN_BACKUP, "1"));
+  g_assert_true (self->bob->changes->encryption & MX_ENCRYPTION_BACK_UP);
+  due = get_session (self, session.id);
+  g_assert_null (due->backed_up);
+  g_assert_cmpuint (due->first_index, ==, 0);
+}
+
+static void
 test_export (Fixture *self, gconstpointer unused)
 {
   static const char *const members[] = {
@@ -756,6 +801,7 @@ main (int argc, char *argv[])
   ADD ("/session/room-keys/E2E-089-imported-connects", test_imported_connects);
   ADD ("/session/room-keys/E2E-077-E2E-089-import-upgraded", test_import_upgraded);
   ADD ("/session/room-keys/E2E-077-forged-import", test_forged_import);
+  ADD ("/session/room-keys/E2E-136-worse-entry", test_worse_entry);
   ADD ("/session/room-keys/E2E-132-E2E-169-export", test_export);
   ADD ("/session/room-keys/E2E-143-bad-import", test_bad_import);
   ADD ("/session/room-keys/E2E-081-late", test_late);

@@ -697,6 +697,56 @@ test_unwedging (Fixture *self, gconstpointer unused)
   seat_assert_reads (self->bob, "$2", "perdu");
 }
 
+static void
+put_old_session (Fixture *self, const char *session_id, gint64 days)
+{
+  g_autoptr (GBytes) pickle = g_bytes_new_static ("x", 1);
+  MxStoredOutbound session = { .room_id = (char *) ROOM,
+                               .session_id = (char *) session_id,
+                               .pickle = pickle,
+                               .created_ms =
+                                 g_get_real_time () / 1000 - days * 24 * 60 * 60 * 1000 };
+  MxStoredShare share = { .room_id = (char *) ROOM,
+                          .session_id = (char *) session_id,
+                          .user_id = (char *) BOB,
+                          .device_id = (char *) "BOB" };
+  g_autoptr (GError) error = NULL;
+
+  mx_store_put_megolm_start (self->alice->store, &session, &error);
+  g_assert_no_error (error);
+  mx_store_put_share (self->alice->store, &share, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_kept (Fixture *self, const char *session_id, gboolean kept)
+{
+  g_autoptr (GBytes) start = mx_store_get_megolm_start (self->alice->store, session_id);
+  g_autoptr (MxStoredShare) share = mx_store_get_share (self->alice->store, session_id, BOB, "BOB");
+
+  g_assert_true ((start != NULL) == kept);
+  g_assert_true ((share != NULL) == kept);
+}
+
+/* The second one was in use until ten days ago, however old it is. */
+static void
+test_forgotten (Fixture *self, gconstpointer unused)
+{
+  g_autofree char *session = NULL;
+
+  seat_begin (self->alice);
+  put_old_session (self, "replaced long ago", 90);
+  put_old_session (self, "replaced lately", 60);
+  put_old_session (self, "young", 10);
+  seat_commit (self->alice);
+  session = write_message (self, "$1");
+  assert_kept (self, "replaced long ago", FALSE);
+  assert_kept (self, "replaced lately", TRUE);
+  assert_kept (self, "young", TRUE);
+  assert_kept (self, session, TRUE);
+  assert_goes_on (self, session, "$2");
+}
+
 #define ADD(path, settings, func) g_test_add (path, Fixture, settings, set_up, func, tear_down)
 
 int
@@ -734,5 +784,6 @@ main (int argc, char *argv[])
   ADD ("/session/room-session/E2E-030-no-olm", NULL, test_no_olm);
   ADD ("/session/room-session/E2E-080-request", NULL, test_request);
   ADD ("/session/room-session/E2E-042-unwedging", NULL, test_unwedging);
+  ADD ("/session/room-session/E2E-042-E2E-080-forgotten", NULL, test_forgotten);
   return g_test_run ();
 }

@@ -120,10 +120,10 @@ mx_room_keys_import_named (MxOlmMachine *machine,
   stored->backed_up = g_strdup (backed_up);
   if (!mx_room_keys_merge (machine, stored, olm, imported, error))
     return FALSE;
+  if (stored->backed_up == NULL && (*imported || backed_up != NULL))
+    changes->encryption |= MX_ENCRYPTION_BACK_UP;
   if (!*imported)
     return TRUE;
-  if (backed_up == NULL)
-    changes->encryption |= MX_ENCRYPTION_BACK_UP;
 
   return mx_store_decrypt_again (machine->store,
                                  stored->room_id,

@@ -234,6 +234,34 @@ put (MxOlmMachine *machine, MxStoredMegolm *stored, MxMegolmInbound *olm, GError
   return stored->pickle != NULL && mx_store_put_megolm (machine->store, stored, error);
 }
 
+/* What the backup, where entry comes from, has of a session that is kept as it is. When it is
+ * worse, because somebody replaced ours (E2E-136), ours is due again, and entry->backed_up cleared.
+ */
+static gboolean
+note_entry (MxOlmMachine *machine,
+            const MxStoredMegolm *kept,
+            MxStoredMegolm *entry,
+            MxMegolmOrder order,
+            GError **error)
+{
+  gboolean is_worse =
+    order == MX_MEGOLM_WORSE || (order == MX_MEGOLM_UNCONNECTED && is_signed (kept));
+  g_autoptr (MxStoredMegolm) now =
+    mx_store_get_megolm (machine->store, kept->room_id, kept->session_id);
+  gboolean is_there = now != NULL && g_strcmp0 (now->backed_up, entry->backed_up) == 0;
+
+  if (now == NULL || is_there != is_worse || (!is_worse && order != MX_MEGOLM_EQUAL))
+    return TRUE;
+  if (is_worse)
+    g_clear_pointer (&entry->backed_up, g_free);
+
+  return mx_store_megolm_backed_up (machine->store,
+                                    now->id,
+                                    now->first_index,
+                                    entry->backed_up,
+                                    error);
+}
+
 gboolean
 mx_room_keys_merge (MxOlmMachine *machine,
                     MxStoredMegolm *stored,
@@ -254,15 +282,7 @@ mx_room_keys_merge (MxOlmMachine *machine,
   if (choice == KEEP)
     {
       *improved = FALSE;
-      /* The backup has it: nothing better than that is here. */
-      if (stored->backed_up != NULL && order == MX_MEGOLM_EQUAL &&
-          g_strcmp0 (known->stored->backed_up, stored->backed_up) != 0)
-        return mx_store_megolm_backed_up (machine->store,
-                                          known->stored->id,
-                                          known->stored->first_index,
-                                          stored->backed_up,
-                                          error);
-      return TRUE;
+      return stored->backed_up == NULL || note_entry (machine, known->stored, stored, order, error);
     }
   if (choice == UPGRADE)
     {

@@ -19,6 +19,9 @@
 
 /* Devices served in one transaction, so that the account thread does not stop for a large room. */
 #define MAX_SHARED 100
+/* How long a session that was replaced can be given again to who lost its key (E2E-042, E2E-080).
+ */
+#define KEEP_MS (G_GINT64_CONSTANT (30) * 24 * 60 * 60 * 1000)
 /* A clock that was set back further than this has lost its way (E2E-167). */
 #define CLOCK_TOLERANCE_MS 60000
 /* Of an event as it leaves; the server adds to it. */
@@ -229,7 +232,12 @@ make_session (Preparation *self, GError **error)
   session->pickle = mx_megolm_outbound_pickle (olm, self->machine->pickle_key, error);
 
   return session->pickle != NULL && mx_store_put_outbound (store, session, error) &&
-         mx_store_put_megolm_start (store, session, error) && store_inbound (self, olm, error);
+         mx_store_put_megolm_start (store, session, error) &&
+         mx_store_prune_megolm_starts (store,
+                                       self->room_id,
+                                       session->created_ms - KEEP_MS,
+                                       error) &&
+         store_inbound (self, olm, error);
 }
 
 static gboolean
