@@ -64,6 +64,8 @@ gboolean mx_store_put_megolm_start (MxStore *self, const MxStoredOutbound *sessi
 GBytes *mx_store_get_megolm_start (MxStore *self, const char *session_id); /* caller owns, NULL */
 
 /* -- Who is to have it, and who should no longer. */
+/* Another number whenever that, or who has it, may have changed since. */
+guint64 mx_store_get_recipients_stamp (MxStore *self);
 /* Members whose devices are not followed, or have to be asked for. */
 GStrv mx_store_load_outdated_members (MxStore *self, const char *room_id, gboolean with_invited);
 /* Members who were verified and are not any more (E2E-063). */
