@@ -145,6 +145,23 @@ mx_sql_leave_logged (MxStore *self)
   return FALSE;
 }
 
+/* Whether a statement may change who is to have the key of a room, or who has it. */
+static gboolean
+writes_recipients (sqlite3_stmt *statement, const char *sql)
+{
+  static const char *const tables[] = {
+    "members", "devices", "megolm_shares", "tracked_users", "identities",
+  };
+
+  if (sqlite3_stmt_readonly (statement))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    if (strstr (sql, tables[i]) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
 static sqlite3_stmt *
 prepare (MxStore *self, const char *sql)
 {
@@ -167,6 +184,8 @@ prepare (MxStore *self, const char *sql)
     }
 
   g_assert (!sqlite3_stmt_busy (statement));
+  if (writes_recipients (statement, sql))
+    self->recipients++;
   return statement;
 }
 

@@ -30,6 +30,7 @@ struct _MxStore
   gboolean is_damaged;     /* that was noted */
   MxStoreDamageFunc damage_func;
   gpointer damage_data;
+  guint64 recipients;           /* see mx_store_get_recipients_stamp () */
   gint64 media_total;           /* bytes of the media cache, -1: not counted */
   MxStoreAccount account;       /* parsed account data, see there */
   const MxDecryptor *decryptor; /* NULL: encrypted events stay as they are */

@@ -279,6 +279,12 @@ mx_store_get_megolm_start (MxStore *self, const char *session_id)
   "m.room = ?1 AND m.is_present = 1 AND (m.membership = 1 OR (?2 AND m.membership = 2))"
 G_STATIC_ASSERT (MX_MEMBERSHIP_JOIN == 1 && MX_MEMBERSHIP_INVITE == 2);
 
+guint64
+mx_store_get_recipients_stamp (MxStore *self)
+{
+  return self->recipients;
+}
+
 GStrv
 mx_store_load_outdated_members (MxStore *self, const char *room_id, gboolean with_invited)
 {

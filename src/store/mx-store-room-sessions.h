@@ -68,6 +68,8 @@ gboolean
 mx_store_prune_megolm_starts (MxStore *self, const char *room_id, gint64 before_ms, GError **error);
 
 /* -- Who is to have it, and who should no longer. */
+/* Another number whenever that, or who has it, may have changed since. */
+guint64 mx_store_get_recipients_stamp (MxStore *self);
 /* Members whose devices are not followed, or have to be asked for. */
 GStrv mx_store_load_outdated_members (MxStore *self, const char *room_id, gboolean with_invited);
 /* Members who were verified and are not any more (E2E-063). */

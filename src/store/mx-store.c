@@ -382,6 +382,7 @@ mx_store_rollback (MxStore *self)
     sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
   self->in_transaction = FALSE;
   self->is_broken = FALSE;
+  self->recipients++;
   self->media_total = -1;
   g_clear_error (&self->failure);
   mx_store_account_forget (self);

@@ -25,6 +25,8 @@ struct _MxOlmMachine
   gint64 counted_us;          /* when the server last told how many keys it has, monotonic */
   GHashTable *asked;          /* unknown devices that were asked for: user id, key */
 
+  GHashTable *settled; /* of mx-room-session.c: room id → who has its key; NULL: nothing is known */
+
   MxRoomKeysCache *room_keys; /* NULL until there is something */
   void (*room_keys_free) (MxRoomKeysCache *cache);
 };

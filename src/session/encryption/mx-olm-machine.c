@@ -41,6 +41,7 @@ rolled_back_cb (gpointer data)
 
   g_clear_pointer (&self->account, mx_olm_account_free);
   g_clear_pointer (&self->asked, g_hash_table_unref);
+  g_clear_pointer (&self->settled, g_hash_table_unref);
   mx_room_keys_rolled_back (self);
 }
 
@@ -154,6 +155,7 @@ mx_olm_machine_free (MxOlmMachine *self)
   forget_device_keys (self);
   g_clear_pointer (&self->pickle_key, mx_secret_unref);
   g_clear_pointer (&self->asked, g_hash_table_unref);
+  g_clear_pointer (&self->settled, g_hash_table_unref);
   g_free (self->user_id);
   g_free (self->device_id);
   g_free (self);

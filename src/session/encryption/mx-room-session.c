@@ -101,8 +101,71 @@ read_room (Preparation *self, GError **error)
   self->visibility = dup_visibility (store, self->room_id);
   /* Where history is for those who joined, an invitation gives no key (E2E-016). */
   self->with_invited = !g_str_equal (self->visibility, "joined");
+  self->session = mx_store_get_outbound (store, self->room_id);
 
   return TRUE;
+}
+
+/* -- A room in which nothing changed since everybody had the key
+ *
+ * Looking at each device takes as long as there are devices, for each message. The store says when
+ * to look again. */
+
+typedef struct
+{
+  char *session_id;
+  guint64 stamp;
+  gboolean with_invited;
+  gboolean with_all;
+} MxSettledRoom;
+
+static void
+mx_settled_room_free (gpointer data)
+{
+  MxSettledRoom *room = data;
+
+  g_free (room->session_id);
+  g_free (room);
+}
+
+/* Whether devices that nobody signed get the key. */
+static gboolean
+is_for_all (Preparation *self)
+{
+  return self->machine->policy.share_with_all || self->tried->for_verification;
+}
+
+static gboolean
+is_settled (Preparation *self, const char *session_id)
+{
+  const MxSettledRoom *room = self->machine->settled != NULL
+                                ? g_hash_table_lookup (self->machine->settled, self->room_id)
+                                : NULL;
+
+  return room != NULL && g_strcmp0 (room->session_id, session_id) == 0 &&
+         room->stamp == mx_store_get_recipients_stamp (self->machine->store) &&
+         room->with_invited == self->with_invited && room->with_all == is_for_all (self);
+}
+
+/* Only where nothing was missing: what was tried in vain is tried again. */
+static void
+note_settled (Preparation *self)
+{
+  MxOlmMachine *machine = self->machine;
+  MxSettledRoom *room = NULL;
+
+  if (self->tried->devices || self->tried->sessions || self->needs->unopened != NULL ||
+      self->needs->more)
+    return;
+  if (machine->settled == NULL)
+    machine->settled =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, mx_settled_room_free);
+  room = g_new0 (MxSettledRoom, 1);
+  room->session_id = g_strdup (self->session->session_id);
+  room->stamp = mx_store_get_recipients_stamp (machine->store);
+  room->with_invited = self->with_invited;
+  room->with_all = is_for_all (self);
+  g_hash_table_replace (machine->settled, g_strdup (self->room_id), room);
 }
 
 /* The lists that everything else is decided by; FALSE: they are to be got first. */
@@ -117,7 +180,8 @@ is_complete (Preparation *self)
       self->needs->members = TRUE;
       return FALSE;
     }
-  if (self->tried->devices)
+  if (self->tried->devices ||
+      (self->session != NULL && is_settled (self, self->session->session_id)))
     return TRUE;
 
   outdated = mx_store_load_outdated_members (store, self->room_id, self->with_invited);
@@ -177,12 +241,11 @@ must_replace (Preparation *self)
          now >= session->created_ms + self->encryption->rotation_period_ms ||
          now + CLOCK_TOLERANCE_MS < session->created_ms ||
          is_history_shared (session->visibility) != is_history_shared (self->visibility) ||
-         mx_store_has_lost_share (self->machine->store,
-                                  self->room_id,
-                                  session->session_id,
-                                  self->with_invited,
-                                  !self->machine->policy.share_with_all &&
-                                    !self->tried->for_verification);
+         (!is_settled (self, session->session_id) && mx_store_has_lost_share (self->machine->store,
+                                                                              self->room_id,
+                                                                              session->session_id,
+                                                                              self->with_invited,
+                                                                              !is_for_all (self)));
 }
 
 /* So that we can read what we write, after a restart and elsewhere (E2E-051). */
@@ -243,8 +306,6 @@ make_session (Preparation *self, GError **error)
 static gboolean
 ensure_session (Preparation *self, GError **error)
 {
-  self->session = mx_store_get_outbound (self->machine->store, self->room_id);
-
   return (self->session != NULL && !must_replace (self)) || make_session (self, error);
 }
 
@@ -506,28 +567,40 @@ serve (Preparation *self, const MxUnshared *unshared, GError **error)
 }
 
 static gboolean
-share (Preparation *self, GError **error)
+share_with_missing (Preparation *self, GError **error)
 {
   MxOlmMachine *machine = self->machine;
-  gint64 before = mx_store_last_to_device (machine->store);
   g_autoptr (GPtrArray) unshared = mx_store_load_unshared (machine->store,
                                                            self->room_id,
                                                            self->session->session_id,
                                                            self->with_invited,
                                                            machine->device_id,
                                                            error);
-  gint64 last;
 
   if (unshared == NULL)
     return FALSE;
   for (guint i = 0; i < unshared->len; i++)
     if (!serve (self, g_ptr_array_index (unshared, i), error))
       return FALSE;
+  note_settled (self);
+
+  return TRUE;
+}
+
+static gboolean
+share (Preparation *self, GError **error)
+{
+  MxStore *store = self->machine->store;
+  gint64 before = mx_store_last_to_device (store);
+  gint64 last;
+
+  if (!is_settled (self, self->session->session_id) && !share_with_missing (self, error))
+    return FALSE;
 
   /* Also what an earlier run left, or was queued before the program ended. */
-  last = mx_store_last_to_device (machine->store);
+  last = mx_store_last_to_device (store);
   self->needs->flush =
-    last > before || (!self->tried->flushed && mx_store_has_to_device (machine->store, last));
+    last > before || (!self->tried->flushed && mx_store_has_to_device (store, last));
 
   return TRUE;
 }
