@@ -5,6 +5,8 @@
 
 #include "room-keys-fixture.h"
 
+#include "mx-megolm-inbound.h"
+
 void
 set_up (Fixture *self, gconstpointer unused)
 {
@@ -56,4 +58,46 @@ MxStoredMegolm *
 get_session (Fixture *self, const char *session_id)
 {
   return mx_store_get_megolm (self->bob->store, ROOM, session_id);
+}
+
+MxJsonDocument *
+export_session (Session *session, guint32 index, const char *more)
+{
+  g_autoptr (MxMegolmInbound) olm =
+    mx_megolm_inbound_new (mx_secret_get_text (session->key), session->id, NULL);
+  g_autoptr (MxSecret) key = mx_megolm_inbound_export (olm, index, NULL);
+  g_autofree char *text =
+    json ("{'algorithm':'m.megolm.v1.aes-sha2','room_id':'%s','session_id':'%s',"
+          "'session_key':'%s','sender_key':'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA',"
+          "'sender_claimed_keys':{'ed25519':'CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCA'},"
+          "'forwarding_curve25519_key_chain':[]%s}",
+          ROOM,
+          session->id,
+          mx_secret_get_text (key),
+          more);
+  MxJsonDocument *document = mx_json_document_parse (text, -1, NULL);
+
+  g_assert_nonnull (document);
+
+  return document;
+}
+
+gboolean
+import_session (Fixture *self, MxJsonDocument *session, MxKeyOrigin origin, const char *version)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean imported = FALSE;
+
+  seat_begin (self->bob);
+  mx_room_keys_import (self->bob->machine,
+                       mx_json_document_root (session),
+                       origin,
+                       version,
+                       self->bob->changes,
+                       &imported,
+                       &error);
+  g_assert_no_error (error);
+  seat_commit (self->bob);
+
+  return imported;
 }

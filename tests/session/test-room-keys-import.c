@@ -11,48 +11,6 @@
 #include "mx-megolm-inbound.h"
 #include "mx-room-keys.h"
 
-static MxJsonDocument *
-export_session (Session *session, guint32 index, const char *more)
-{
-  g_autoptr (MxMegolmInbound) olm =
-    mx_megolm_inbound_new (mx_secret_get_text (session->key), session->id, NULL);
-  g_autoptr (MxSecret) key = mx_megolm_inbound_export (olm, index, NULL);
-  g_autofree char *text =
-    json ("{'algorithm':'m.megolm.v1.aes-sha2','room_id':'%s','session_id':'%s',"
-          "'session_key':'%s','sender_key':'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA',"
-          "'sender_claimed_keys':{'ed25519':'CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCA'},"
-          "'forwarding_curve25519_key_chain':[]%s}",
-          ROOM,
-          session->id,
-          mx_secret_get_text (key),
-          more);
-  MxJsonDocument *document = mx_json_document_parse (text, -1, NULL);
-
-  g_assert_nonnull (document);
-
-  return document;
-}
-
-static gboolean
-import (Fixture *self, MxJsonDocument *session, MxKeyOrigin origin, const char *version)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean imported = FALSE;
-
-  seat_begin (self->bob);
-  mx_room_keys_import (self->bob->machine,
-                       mx_json_document_root (session),
-                       origin,
-                       version,
-                       self->bob->changes,
-                       &imported,
-                       &error);
-  g_assert_no_error (error);
-  seat_commit (self->bob);
-
-  return imported;
-}
-
 static void
 test_imported_connects (Fixture *self, gconstpointer unused)
 {
@@ -71,13 +29,13 @@ test_imported_connects (Fixture *self, gconstpointer unused)
 
   /* The backup has it from the beginning, and it leads to what Alice gave: it is hers. */
   whole = export_session (&session, 0, "");
-  g_assert_true (import (self, whole, MX_KEY_ORIGIN_BACKUP, "1"));
+  g_assert_true (import_session (self, whole, MX_KEY_ORIGIN_BACKUP, "1"));
   seat_assert_reads (self->bob, "$1", "un");
   stored = get_session (self, session.id);
   g_assert_cmpint (stored->origin, ==, MX_KEY_ORIGIN_OLM);
   g_assert_cmpstr (stored->sender, ==, ALICE);
   g_assert_cmpuint (stored->first_index, ==, 0);
-  g_assert_false (import (self, whole, MX_KEY_ORIGIN_BACKUP, "1"));
+  g_assert_false (import_session (self, whole, MX_KEY_ORIGIN_BACKUP, "1"));
 }
 
 static void
@@ -93,7 +51,7 @@ test_import_upgraded (Fixture *self, gconstpointer unused)
   whole = export_session (&session, 0, ",'m.shared_history':true");
   first = session_say (&session, "un");
   late = session_key_now (&session);
-  g_assert_true (import (self, whole, MX_KEY_ORIGIN_FILE, NULL));
+  g_assert_true (import_session (self, whole, MX_KEY_ORIGIN_FILE, NULL));
   stored = get_session (self, session.id);
   g_assert_cmpint (stored->origin, ==, MX_KEY_ORIGIN_FILE);
   g_assert_null (stored->sender);
@@ -142,14 +100,14 @@ test_forged_import (Fixture *self, gconstpointer unused)
                 session.id,
                 other));
   forged = mx_json_document_parse (text, -1, NULL);
-  g_assert_true (import (self, forged, MX_KEY_ORIGIN_BACKUP, "1"));
+  g_assert_true (import_session (self, forged, MX_KEY_ORIGIN_BACKUP, "1"));
   hear (self, "$1", ALICE, wire);
   seat_assert_reads (self->bob, "$1", "!bad_message");
 
   give_key (self, self->alice, ROOM, session.id, session.key);
   seat_assert_reads (self->bob, "$1", "vrai");
   /* The other way round it is not even looked at. */
-  g_assert_false (import (self, forged, MX_KEY_ORIGIN_BACKUP, "1"));
+  g_assert_false (import_session (self, forged, MX_KEY_ORIGIN_BACKUP, "1"));
 }
 
 static void
@@ -181,16 +139,16 @@ test_worse_entry (Fixture *self, gconstpointer unused)
   give_key (self, self->alice, ROOM, session.id, session.key);
   mark_backed_up (self, session.id);
 
-  g_assert_false (import (self, whole, MX_KEY_ORIGIN_BACKUP, "1"));
+  g_assert_false (import_session (self, whole, MX_KEY_ORIGIN_BACKUP, "1"));
   g_assert_false (self->bob->changes->encryption & MX_ENCRYPTION_BACK_UP);
   same = get_session (self, session.id);
   g_assert_cmpstr (same->backed_up, ==, "1");
 
-  g_assert_false (import (self, later, MX_KEY_ORIGIN_BACKUP, "0"));
+  g_assert_false (import_session (self, later, MX_KEY_ORIGIN_BACKUP, "0"));
   other = get_session (self, session.id);
   g_assert_cmpstr (other->backed_up, ==, "1");
 
-  g_assert_false (import (self, later, MX_KEY_ORIGIN_BACKUP, "1"));
+  g_assert_false (import_session (self, later, MX_KEY_ORIGIN_BACKUP, "1"));
   g_assert_true (self->bob->changes->encryption & MX_ENCRYPTION_BACK_UP);
   due = get_session (self, session.id);
   g_assert_null (due->backed_up);
