@@ -13,6 +13,7 @@ these: kill-at-step.c); after a time.  How far n goes follows what the verb was 
 $CHAPPE_CRASH_ROUNDS is the number of kills of each test, $CHAPPE_SEED the seed, which is printed.
 """
 import collections
+import contextlib
 import os
 import random
 import signal
@@ -96,6 +97,9 @@ class Doomed:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
         if self.rule:
             self.rule.release()
         killed = process.returncode == -signal.SIGKILL
