@@ -313,67 +313,6 @@ class Conversation(Page):
         self.go(window, "alt+Down", "alt+Up", to=first.split(",")[0])
         self.end(window)
 
-    def enter(self, window, name):
-        window.wait(self.role.LIST_ITEM, lambda row: row.startswith(PROJECT + ","))
-        window.key("ctrl+k")
-        window.wait(name="Find a conversation", focused=True)
-        window.type(name)
-        window.key("Return")
-        window.wait(name="Message", focused=True)
-
-    def test_E2E_097_verify_person(self):
-        window = self.open("camille")
-        self.enter(window, "annuaire")
-        window.key("F9")
-        window.wait(name="Details")
-        window.key("F6")
-        window.tab_to("Members")
-        window.key("Return")
-        window.wait(self.role.LIST, "Members")
-        window.tab_to("Find a member")
-        window.type("mercier")
-        window.until(lambda: len(window.rows("Members")) == 1, lambda: window.rows("Members"))
-        window.tab_to("Antoine MERCIER")
-        window.key("Return")
-        window.wait(name="Identity Not Verified")
-        self.check_names(window)
-        window.tab_to("Verify This Person")
-        window.key("Return")
-        window.wait(self.role.DIALOG, what="the verification")
-        window.wait(name="Waiting for an Answer")
-        window.key("Escape")
-        window.until(lambda: not window.find(self.role.DIALOG), "the dialog is gone")
-
-        self.enter(window, "mercier")
-        window.until(lambda: any("Antoine MERCIER" in node.get_name() and "series of emoji" in node.get_name()
-                                 for node in window.nodes(into_rows=True)), "who was asked")
-        window.until(lambda: any(node.get_name() == "You cancelled the verification."
-                                 for node in window.nodes(into_rows=True)), "what became of it")
-        self.end(window)
-
-    def test_attach(self):
-        window, room = self.open("camille"), self.told["rooms"][PROJECT]
-        path = os.path.join(desktop.scratch, "compte rendu.txt")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("Présents : tous.\n" * 100)
-        self.enter(window, "annuaire")
-        window.key("ctrl+o")
-        chooser = desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Attach Files$", timeout=90)
-        desktop.run("xdotool", "windowfocus", "--sync", chooser.split()[-1], timeout=90)
-        window.type(path)
-        window.key("Return")
-        main = desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Chappe$", timeout=90)
-        desktop.run("xdotool", "windowfocus", "--sync", main.split()[-1], timeout=90)
-        window.wait(self.role.DIALOG, what="what is about to be sent")
-        window.wait(name="Send", focused=True)
-        window.wait(name=lambda name: "compte rendu.txt" in name)
-        self.check_names(window)
-        window.key("Return")
-        event = self.colleague.wait_message(room, "compte rendu.txt", timeout=60)
-        self.assertEqual(event["content"]["msgtype"], "m.file")
-        window.wait(self.role.LIST_ITEM, lambda name: "compte rendu.txt" in name, what="the row of the file")
-        self.end(window)
-
     def test_size(self):
         window = self.open("camille")
         row = window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ","))
