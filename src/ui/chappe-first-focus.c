@@ -6,8 +6,6 @@
 
 #include "chappe-first-focus.h"
 
-#include <adwaita.h>
-
 struct _ChappeFirstFocus
 {
   GtkWindow *window;
@@ -23,9 +21,6 @@ focus_cb (gpointer user_data)
   GtkWidget *focus = gtk_window_get_focus (self->window);
 
   self->source = 0;
-  if (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self->window)) != NULL)
-    return G_SOURCE_REMOVE; /* once it is closed */
-
   self->is_due = FALSE;
   if (focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (self->sidebar)))
     chappe_sidebar_focus_room (self->sidebar);
@@ -51,12 +46,6 @@ chappe_first_focus_new (GtkWindow *window, ChappeSidebar *sidebar)
   self->sidebar = sidebar;
   g_signal_connect_data (window,
                          "map",
-                         G_CALLBACK (look),
-                         self,
-                         NULL,
-                         G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  g_signal_connect_data (window,
-                         "notify::visible-dialog",
                          G_CALLBACK (look),
                          self,
                          NULL,
