@@ -45,6 +45,17 @@ show_note (ChappeMediaView *self, const char *text)
   gtk_widget_set_visible (GTK_WIDGET (self->picture_note), text != NULL && *text != '\0');
 }
 
+/* NULL: it is not there yet. */
+static void
+set_picture (ChappeMediaView *self, GdkPaintable *picture)
+{
+  gtk_picture_set_paintable (self->picture, picture);
+  if (picture != NULL)
+    gtk_widget_remove_css_class (self->picture_frame, "empty");
+  else
+    gtk_widget_add_css_class (self->picture_frame, "empty");
+}
+
 static void
 loaded_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
@@ -62,7 +73,7 @@ loaded_cb (GObject *owner, const GValue *value, const GError *error, gpointer us
     }
 
   show_note (self, NULL);
-  gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (g_value_get_object (value)));
+  set_picture (self, GDK_PAINTABLE (g_value_get_object (value)));
 }
 
 /* The size on screen, known from what the sender claims. */
@@ -135,7 +146,7 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
   g_autoptr (GdkTexture) known = NULL;
 
   size_picture (self, info);
-  gtk_picture_set_paintable (self->picture, NULL);
+  set_picture (self, NULL);
   gtk_picture_set_alternative_text (self->picture, name);
   chappe_tooltip_set (self->picture_frame, name);
   gtk_widget_set_visible (self->picture_button, FALSE);
@@ -149,7 +160,7 @@ show_picture (ChappeMediaView *self, const MxMediaInfo *info)
   show_note (self, NULL);
   known = chappe_texture_peek (self->session, mxc, PICTURE_WIDTH * 2, PICTURE_HEIGHT * 2);
   if (known != NULL)
-    gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (known));
+    set_picture (self, GDK_PAINTABLE (known));
   else if (comes_by_itself (self))
     fetch_picture (self);
   else
