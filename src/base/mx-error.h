@@ -123,6 +123,10 @@ unsigned mx_matrix_error_get_status (const GError *error);     /* HTTP status, 0
 const char *mx_matrix_error_get_body (const GError *error);
 void mx_matrix_error_set_body (GError *error, const char *body);
 
+/* An error by the name of its domain, as it was stored; domain NULL: MX_SESSION_ERROR. One made of
+ * a quark before its domain is known to GLib would lack what rides on it, and be freed wrongly. */
+GError *mx_error_new_stored (const char *domain, int code, const char *message);
+
 /* Whether trying the same again later may help: network failures, time-outs, 429 and 5xx. */
 gboolean mx_error_is_transient (const GError *error);
 gboolean mx_error_is_cancelled (const GError *error);

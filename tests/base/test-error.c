@@ -30,6 +30,27 @@ test_details (void)
   g_error_free (prefixed);
 }
 
+/* In a process of its own, in which nobody has named the domain before. */
+static void
+test_stored (void)
+{
+  if (g_test_subprocess ())
+    {
+      g_autoptr (GError) stored = mx_error_new_stored ("MxMatrixError", 7, "x");
+      g_autoptr (GError) plain = mx_error_new_stored (NULL, MX_SESSION_ERROR_FAILED, "x");
+      g_autoptr (GError) copy = NULL;
+
+      g_assert_error (stored, MX_MATRIX_ERROR, MX_MATRIX_ERROR_TOO_LARGE);
+      g_assert_error (plain, MX_SESSION_ERROR, MX_SESSION_ERROR_FAILED);
+      copy = g_error_copy (stored);
+      g_assert_cmpint (mx_matrix_error_get_retry_after (copy), ==, -1);
+      g_assert_null (mx_matrix_error_get_errcode (copy));
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+}
+
 static void
 test_unknown_details (void)
 {
@@ -112,6 +133,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/base/error/details", test_details);
+  g_test_add_func ("/base/error/stored", test_stored);
   g_test_add_func ("/base/error/unknown-details", test_unknown_details);
   g_test_add_func ("/base/error/transient", test_transient);
   g_test_add_func ("/base/error/cancelled", test_cancelled);

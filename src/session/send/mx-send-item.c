@@ -49,10 +49,7 @@ mx_send_item_new_from_row (const MxOutboxRow *row)
     {
       self->tried = FALSE;
       self->failure =
-        g_error_new_literal (row->error_domain != NULL ? g_quark_from_string (row->error_domain)
-                                                       : MX_SESSION_ERROR,
-                             row->error_code,
-                             "The server refused the message");
+        mx_error_new_stored (row->error_domain, row->error_code, "The server refused the message");
     }
 
   return self;

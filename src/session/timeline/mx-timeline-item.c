@@ -5,6 +5,7 @@
 
 #include "mx-timeline-item-private.h"
 
+#include "mx-error.h"
 #include "mx-timeline-shield.h"
 #include "mx-timeline-text.h"
 
@@ -357,8 +358,7 @@ take_failure (MxTimelineItem *self, const MxOutboxRow *row)
 {
   g_clear_error (&self->error);
   if (row->state == MX_OUTBOX_FAILED && row->error_domain != NULL)
-    self->error =
-      g_error_new_literal (g_quark_from_string (row->error_domain), row->error_code, "not sent");
+    self->error = mx_error_new_stored (row->error_domain, row->error_code, "not sent");
 }
 
 /* The content of an outbox entry: for an edit, what it makes of its target. */
