@@ -347,8 +347,7 @@ chappe_window_init (ChappeWindow *self)
                                   "notify::state",
                                   G_CALLBACK (update_page),
                                   self);
-  self->first_focus =
-    chappe_first_focus_new (GTK_WINDOW (self), chappe_main_view_get_sidebar (self->main));
+  self->first_focus = chappe_first_focus_new (ADW_APPLICATION_WINDOW (self), self->main);
   g_signal_connect (self, "notify::visible-dialog", G_CALLBACK (visible_dialog_cb), NULL);
   g_signal_connect_swapped (self, "notify::is-active", G_CALLBACK (update_watched), self);
   g_signal_connect_object (self->main,

@@ -611,8 +611,11 @@ chappe_sidebar_focus_room (ChappeSidebar *self)
 {
   unsigned position = chappe_room_model_find_shown (self->model);
 
-  if (position != G_MAXUINT)
-    gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_FOCUS, NULL);
+  if (position == G_MAXUINT)
+    return;
+  /* It only says which row has the focus once the list has it. */
+  gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_FOCUS, NULL);
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
 }
 
 void
