@@ -439,6 +439,15 @@ chappe_login_page_dispose (GObject *object)
   G_OBJECT_CLASS (chappe_login_page_parent_class)->dispose (object);
 }
 
+/* What is asked first, not the menu above it. */
+static gboolean
+chappe_login_page_grab_focus (GtkWidget *widget)
+{
+  ChappeLoginPage *self = CHAPPE_LOGIN_PAGE (widget);
+
+  return gtk_widget_grab_focus (GTK_WIDGET (self->server));
+}
+
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
@@ -476,6 +485,7 @@ static void
 chappe_login_page_class_init (ChappeLoginPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = chappe_login_page_dispose;
+  GTK_WIDGET_CLASS (klass)->grab_focus = chappe_login_page_grab_focus;
 
   signals[SIGNED_IN] = g_signal_new ("signed-in",
                                      G_TYPE_FROM_CLASS (klass),
