@@ -232,7 +232,7 @@ connect (ChappeEncryptionPreferences *self)
                            G_CONNECT_DEFAULT);
 }
 
-void
+AdwPreferencesPage *
 chappe_encryption_preferences_add (AdwPreferencesDialog *dialog, ChappeWindow *window)
 {
   MxSession *session = chappe_window_get_session (window);
@@ -244,7 +244,7 @@ chappe_encryption_preferences_add (AdwPreferencesDialog *dialog, ChappeWindow *w
   g_autofree char *keys = NULL;
 
   if (encryption == NULL)
-    return;
+    return NULL;
   self = g_object_new (CHAPPE_TYPE_ENCRYPTION_PREFERENCES, NULL);
   self->dialog = dialog;
   self->session = g_object_ref (session);
@@ -257,4 +257,5 @@ chappe_encryption_preferences_add (AdwPreferencesDialog *dialog, ChappeWindow *w
   connect (self);
   update (self);
   adw_preferences_dialog_add (dialog, ADW_PREFERENCES_PAGE (self->page));
+  return ADW_PREFERENCES_PAGE (self->page);
 }

@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Nothing when no session is open. */
-void chappe_encryption_preferences_add (AdwPreferencesDialog *dialog, ChappeWindow *window);
+/* The page, which the dialog owns; NULL, and nothing added, when no session is open. */
+AdwPreferencesPage *chappe_encryption_preferences_add (AdwPreferencesDialog *dialog,
+                                                       ChappeWindow *window);
 
 G_END_DECLS

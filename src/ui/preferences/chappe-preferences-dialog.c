@@ -25,6 +25,8 @@ struct _ChappePreferencesDialog
   GtkWidget *enter_sends;
   GtkWidget *markdown;
   GtkWidget *spell_check;
+  AdwPreferencesPage *notification_page;
+  AdwPreferencesPage *encryption_page; /* weak, NULL */
   GtkWidget *notifications;
   AdwComboRow *notification_preview;
   GtkWidget *notification_sound;
@@ -153,11 +155,25 @@ show_account (ChappePreferencesDialog *self)
   adw_action_row_set_subtitle (self->account_server, mx_session_get_base_url (session));
 }
 
+/* A narrow window has room for a short word under each icon. */
+static void
+name_pages (ChappePreferencesDialog *self)
+{
+  gboolean narrow = adw_dialog_get_current_breakpoint (ADW_DIALOG (self)) != NULL;
+
+  adw_preferences_page_set_title (self->notification_page,
+                                  narrow ? _ ("Alerts") : _ ("Notifications"));
+  if (self->encryption_page != NULL)
+    adw_preferences_page_set_title (self->encryption_page,
+                                    narrow ? _ ("Security") : _ ("Encrypted Messages"));
+}
+
 static void
 chappe_preferences_dialog_dispose (GObject *object)
 {
   ChappePreferencesDialog *self = CHAPPE_PREFERENCES_DIALOG (object);
 
+  g_clear_weak_pointer (&self->encryption_page);
   g_clear_weak_pointer (&self->window);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHAPPE_TYPE_PREFERENCES_DIALOG);
   g_clear_object (&self->settings);
@@ -185,6 +201,7 @@ chappe_preferences_dialog_class_init (ChappePreferencesDialogClass *klass)
   CHILD (enter_sends);
   CHILD (markdown);
   CHILD (spell_check);
+  CHILD (notification_page);
   CHILD (notifications);
   CHILD (notification_preview);
   CHILD (notification_sound);
@@ -198,6 +215,7 @@ chappe_preferences_dialog_class_init (ChappePreferencesDialogClass *klass)
   CHILD (account_user);
   CHILD (account_server);
   CHILD (max_cache_size);
+  gtk_widget_class_bind_template_callback (widget_class, name_pages);
   gtk_widget_class_bind_template_callback (widget_class, network_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_out_cb);
 }
@@ -234,6 +252,7 @@ chappe_preferences_dialog_new (ChappeWindow *window)
 
   g_set_weak_pointer (&self->window, window);
   show_account (self);
-  chappe_encryption_preferences_add (ADW_PREFERENCES_DIALOG (self), window);
+  g_set_weak_pointer (&self->encryption_page,
+                      chappe_encryption_preferences_add (ADW_PREFERENCES_DIALOG (self), window));
   return GTK_WIDGET (self);
 }
