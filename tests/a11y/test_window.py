@@ -136,6 +136,99 @@ class Gate(Page):
         self.end(window)
 
 
+class WholeWay(Page):
+    """From the first start to signing out, with keys only."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Homeserver()
+        cls.addClassCleanup(cls.server.dispose)
+        cls.server.start()
+        cls.user = cls.server.register("odile", "motdepasse")
+        cls.server.register("paul", "motdepasse")
+        cls.paul = cls.server.login("paul", "motdepasse")
+        cls.room = cls.paul.create_room("Bureau", invite=[cls.user])
+        odile = cls.server.login("odile", "motdepasse")
+        odile.join(cls.room)
+        odile.logout()
+        cls.paul.send(cls.room, "bienvenue")
+        cls.paul.sync()
+
+    def sign_in(self, window):
+        window.wait(name=lambda name: name.startswith("User name or server"), focused=True)
+        window.type(self.server.base)
+        window.key("Return")
+        window.wait(name="User name", focused=True)
+        window.type("odile")
+        window.key("Tab")
+        window.type("motdepasse")
+        window.key("Return")
+
+    def pass_gate(self, window):
+        window.wait(name="Continue", focused=True)
+        window.key("Return")
+        shown = window.wait(self.role.LABEL, lambda name: re.fullmatch(r"(\w{4}[ \n]?){12}", name), what="the code")
+        code = "".join(shown.get_name().split())  # it is gone from the page that comes next
+        window.tab_to("Copy and Continue")
+        window.key("Return")
+        window.wait(name=lambda name: name.startswith("Verification code"), focused=True)
+        window.type(code)
+        window.key("Return")
+        window.wait(name="Close", focused=True)
+        window.key("Return")
+        window.until(lambda: not window.find(self.role.DIALOG), "the gate is gone")
+
+    def arrow_to(self, window, name):
+        for _ in range(10):
+            if window.focus().get_name() == name:
+                return
+            window.key("Right")
+        self.fail(f"no arrow leads to {name}; focus: {window.describe(window.focus())}")
+
+    def test_without_a_mouse(self):
+        window = self.open("odile")
+        self.sign_in(window)
+        self.pass_gate(window)
+        window.wait(self.role.LIST_ITEM, lambda name: name.startswith("Bureau"), focused=True, what="the room has the focus")
+        window.key("ctrl+k")
+        window.wait(name="Find a conversation", focused=True)
+        window.type("bureau")
+        window.key("Return")
+        window.wait(name="Message", focused=True)
+        window.wait(self.role.LIST_ITEM, lambda name: "bienvenue" in name)
+        window.type("merci")
+        window.key("Return")
+        self.paul.wait_message(self.room, "merci", timeout=60)
+
+        window.key("F8")
+        window.wait(self.role.LIST_ITEM, lambda name: "merci" in name, focused=True)
+        window.key("Return")
+        window.until(lambda: window.focus() is not None and window.focus().get_role() == self.role.MENU_ITEM,
+                     "Enter opens the menu of the message")
+        window.key("Escape")
+        window.wait(self.role.LIST_ITEM, lambda name: "merci" in name, focused=True)
+        window.key("Escape")
+        window.wait(name="Message", focused=True)
+        window.key("F9")
+        window.wait(name="Details")
+        window.tab_to("Members")
+        window.key("F9")
+        window.wait(name="Message", focused=True, what="the focus comes back from the details")
+
+        window.key("ctrl+comma")
+        window.until(lambda: self.within(window.focus(), self.role.DIALOG), "focus in the preferences")
+        window.key("shift+Tab")  # back from the first stop to the last: the pages, with arrows within
+        self.arrow_to(window, "Account")
+        window.key("space")
+        window.tab_to("Sign Out…")
+        window.key("Return")
+        window.wait(name="Cancel", focused=True, what="the focus is on what does no harm")
+        window.tab_to("Sign Out")
+        window.key("Return")
+        window.wait(name=lambda name: name.startswith("User name or server"), focused=True, what="signed out")
+        self.end(window)
+
+
 class Conversation(Page):
     @classmethod
     def setUpClass(cls):
