@@ -170,6 +170,15 @@ check_unpickle_fails (GBytes *pickle, MxSecret *key, MxCryptoError code)
   g_assert_error (error, MX_CRYPTO_ERROR, (int) code);
 }
 
+/* libolm reads what is not base64 as its last letter. */
+static guint8
+other_letter (GBytes *base64, gsize at)
+{
+  const char *letters = g_bytes_get_data (base64, NULL);
+
+  return letters[at] == 'A' ? 'B' : 'A';
+}
+
 static GBytes *
 alter (GBytes *bytes, gsize at, guint8 value)
 {
@@ -193,8 +202,7 @@ test_bad_pickles (Fixture *fixture, gconstpointer data)
   g_autoptr (GBytes) of_session = mx_olm_session_pickle (session, fixture->pickle_key, NULL);
   g_autoptr (GBytes) newer = alter (pickle, 4, 2);
   g_autoptr (GBytes) no_magic = alter (pickle, 0, 'x');
-  g_autoptr (GBytes) damaged =
-    alter (pickle, 100, *((const guint8 *) g_bytes_get_data (pickle, NULL) + 100) ^ 1);
+  g_autoptr (GBytes) damaged = alter (pickle, 100, other_letter (pickle, 100));
   g_autoptr (GBytes) cut = g_bytes_new_from_bytes (pickle, 0, g_bytes_get_size (pickle) - 40);
   g_autoptr (GBytes) only_head = g_bytes_new_from_bytes (pickle, 0, 8);
   g_autoptr (GBytes) empty = g_bytes_new (NULL, 0);
