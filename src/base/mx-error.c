@@ -66,14 +66,11 @@ mx_matrix_error_new (MxMatrixError code,
 GError *
 mx_error_new_stored (const char *domain, int code, const char *message)
 {
-  GQuark matrix = MX_MATRIX_ERROR; /* registers it */
+  (void) MX_MATRIX_ERROR; /* registers it */
 
-  if (domain == NULL)
-    return g_error_new_literal (MX_SESSION_ERROR, code, message);
-  if (g_str_equal (domain, g_quark_to_string (matrix)))
-    return g_error_new_literal (matrix, code, message);
-
-  return g_error_new_literal (g_quark_from_string (domain), code, message);
+  return g_error_new_literal (domain != NULL ? g_quark_from_string (domain) : MX_SESSION_ERROR,
+                              code,
+                              message);
 }
 
 static const MxMatrixErrorPrivate *
