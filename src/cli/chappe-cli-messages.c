@@ -99,6 +99,8 @@ print_event (MxRoom *room, MxTimelineItem *item)
   if (event != NULL)
     add_encryption (line, item);
   mx_json_add_string (line, "state", send_state_text (item));
+  if (mx_timeline_item_get_error (item) != NULL)
+    chappe_cli_add_error (line, mx_timeline_item_get_error (item));
   chappe_cli_line_end (line);
 }
 

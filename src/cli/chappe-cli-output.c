@@ -40,9 +40,8 @@ chappe_cli_line_end (MxJsonWriter *writer)
 }
 
 void
-chappe_cli_print_error (const GError *error)
+chappe_cli_add_error (MxJsonWriter *writer, const GError *error)
 {
-  MxJsonWriter *writer = chappe_cli_line_begin ();
   const char *errcode =
     error->domain == MX_MATRIX_ERROR ? mx_matrix_error_get_errcode (error) : NULL;
 
@@ -52,6 +51,14 @@ chappe_cli_print_error (const GError *error)
   mx_json_add_string (writer, "errcode", errcode);
   mx_json_add_string (writer, "message", error->message);
   mx_json_end (writer);
+}
+
+void
+chappe_cli_print_error (const GError *error)
+{
+  MxJsonWriter *writer = chappe_cli_line_begin ();
+
+  chappe_cli_add_error (writer, error);
   write_line (stderr, writer);
 }
 

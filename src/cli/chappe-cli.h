@@ -67,7 +67,9 @@ MxJsonWriter *chappe_cli_line_begin (void);
 void chappe_cli_line_end (MxJsonWriter *writer);
 /* One line of standard input, without its end. USAGE: there is none. */
 MxSecret *chappe_cli_read_secret (GError **error);
-/* {"error":{domain, code, message}} on stderr. */
+/* "error": {domain, code, errcode, message}. */
+void chappe_cli_add_error (MxJsonWriter *writer, const GError *error);
+/* {"error":…} on stderr. */
 void chappe_cli_print_error (const GError *error);
 G_GNUC_PRINTF (1, 2)
 void chappe_cli_tell (const char *format, ...);

@@ -171,6 +171,12 @@ class Running:
             if wanted(kind, value):
                 return value
 
+    def rest(self):
+        """What it has said last, once it has ended."""
+        with contextlib.suppress(AssertionError):
+            self._wait(lambda _kind, _value: False, TIMEOUT)
+        return self.said[-20:]
+
     def write(self, line):
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()

@@ -104,7 +104,7 @@ class Doomed:
             self.rule.release()
         killed = process.returncode == -signal.SIGKILL
         if not killed and process.returncode not in (0, 1):
-            raise AssertionError(f"{self.verb} crashed by itself: {process.returncode}, {self.running.said[-5:]}")
+            raise AssertionError(f"{self.verb} crashed by itself: {process.returncode}, {self.running.rest()}")
         killings = self.killings
         reach = killings.reach[self.verb]
         reach[self.moment] = max(1 if self.moment != "time" else 0.1, reach[self.moment] * (1.06 if killed else 0.88))

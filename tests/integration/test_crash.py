@@ -37,7 +37,7 @@ class Crash:
         self.proxy.clear()
         served = [e["event_id"] for e in self.bob.history(self.room) if e["type"] == "m.room.message"]
         shown = self.alice.messages(self.room, 5000)
-        self.assertEqual([line["state"] for line in shown if line["state"] != "sent"], [])
+        self.assertEqual([line for line in shown if line["state"] != "sent"], [])
         self.assertEqual([line["event_id"] for line in shown], served, self.alice.told)
         bodies = [line["body"] for line in shown]
         self.assertEqual(len(bodies), len(set(bodies)))

@@ -489,6 +489,36 @@ test_upload (void)
   g_assert_cmpint (progress[1], ==, 200000);
 }
 
+/* ------------------------------------------------------------------ a connection that is gone */
+
+/* Drops the connection of the second request, which came on that of the first. */
+static void
+drop_second_cb (Request *request, gpointer data)
+{
+  if (request->number == 2)
+    cut (request, "");
+  else
+    echo_cb (request, NULL);
+}
+
+static void
+test_restarted (void)
+{
+  g_autoptr (LocalServer) server = local_server_new (drop_second_cb, NULL);
+  g_autoptr (MxHttp) http = http_for (server, "sesame");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_true (await_true (get (http), &error));
+  g_assert_no_error (error);
+  text =
+    await_text (mx_http_request (http, "PUT", "/send/m.room.message/1", "{\"a\":3}", 0), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (server->requests, ==, 3);
+  g_assert_nonnull (strstr (text, "\"body\":{\"a\":3}"));
+  g_assert_nonnull (strstr (text, "\"token\":\"sesame\""));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -506,6 +536,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/bomb", test_bomb);
   g_test_add_func ("/http/decompression", test_decompression);
   g_test_add_func ("/http/upload", test_upload);
+  g_test_add_func ("/http/restarted", test_restarted);
 
   return g_test_run ();
 }

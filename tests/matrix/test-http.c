@@ -471,11 +471,19 @@ test_proxy_authentication (void)
   MxNetworkSettings with_name = { named, NULL };
   g_autoptr (MxHttp) http = mx_http_new ("http://chappe.localhost:9", &settings, NULL);
   g_autoptr (MxHttp) known = mx_http_new ("http://chappe.localhost:9", &with_name, NULL);
+  g_autoptr (GInputStream) input = g_memory_input_stream_new_from_data ("{\"b\":1}", 7, NULL);
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *uploaded = NULL;
 
   await_error (get (http), G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH);
-  g_assert_true (await_true (get (known), &error));
+  text = await_text (mx_http_request (known, "POST", "/login", "{\"a\":1}", 0), &error);
   g_assert_no_error (error);
+  g_assert_nonnull (strstr (text, "{\"a\":1}"));
+  uploaded =
+    await_text (mx_http_upload (known, "/upload", input, 7, "image/png", NULL, NULL), &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (uploaded, "{\"b\":1}"));
 }
 
 int

@@ -51,7 +51,7 @@ typedef struct
 
   GSource *watchdog;
   unsigned idle_ms;
-  gboolean timed_out;
+  GError *failure; /* why we cancelled it ourselves */
 } MxHttpExchange;
 
 static void exchange_send (MxHttpExchange *self);
@@ -74,7 +74,9 @@ watchdog_cb (gpointer data)
   MxHttpExchange *self = data;
 
   exchange_unwatch (self);
-  self->timed_out = TRUE;
+  if (self->failure == NULL)
+    self->failure =
+      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The server did not answer in time");
   g_cancellable_cancel (self->cancellable);
   /* what did not answer may be a dead connection that others would be put on next */
   mx_http_reset_connections (self->http);
@@ -118,6 +120,7 @@ exchange_free (MxHttpExchange *self)
   g_clear_object (&self->input);
   g_free (self->content_type);
   g_clear_object (&self->output);
+  g_clear_error (&self->failure);
   g_free (self);
 }
 
@@ -137,11 +140,10 @@ exchange_lost_token (MxHttpExchange *self, const GError *error)
 static void
 exchange_fail (MxHttpExchange *self, GError *error)
 {
-  if (self->timed_out && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (self->failure != NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_error_free (error);
-      error =
-        g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The server did not answer in time");
+      error = g_steal_pointer (&self->failure);
     }
   g_debug ("%s %s: %s %d",
            self->method,
@@ -596,6 +598,27 @@ exchange_attach_input (MxHttpExchange *self)
 }
 
 static void
+exchange_attach_body (MxHttpExchange *self)
+{
+  if (self->body != NULL)
+    soup_message_set_request_body_from_bytes (self->message, self->content_type, self->body);
+  else if (self->input != NULL)
+    exchange_attach_input (self);
+}
+
+/* libsoup sends it once more (a connection that was kept open is gone, a proxy wants to know who
+ * we are) and has dropped the body: without it the server would refuse the message for good. */
+static void
+restarted_cb (SoupMessage *message, MxHttpExchange *self)
+{
+  self->done = 0;
+  if (exchange_rewind (self, &self->failure))
+    exchange_attach_body (self);
+  else
+    g_cancellable_cancel (self->cancellable);
+}
+
+static void
 exchange_send (MxHttpExchange *self)
 {
   self->message = soup_message_new_from_uri (self->method, self->uri);
@@ -603,13 +626,10 @@ exchange_send (MxHttpExchange *self)
   /* One request, one connection: what is cut, dead or cancelled takes nothing else with it. */
   soup_message_set_force_http1 (self->message, TRUE);
   exchange_authorize (self);
-
-  if (self->body != NULL)
-    soup_message_set_request_body_from_bytes (self->message, self->content_type, self->body);
-  else if (self->input != NULL)
-    exchange_attach_input (self);
+  exchange_attach_body (self);
 
   g_signal_connect (self->message, "network-event", G_CALLBACK (network_event_cb), self);
+  g_signal_connect (self->message, "restarted", G_CALLBACK (restarted_cb), self);
   g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
   g_signal_connect (self->message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb), self);
   g_signal_connect (self->message, "accept-certificate", G_CALLBACK (accept_certificate_cb), self);
