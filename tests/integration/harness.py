@@ -5,6 +5,7 @@
 $CHAPPE_CLI is the program.  A Cli is one profile in scratch folders: run() a verb to its end, fail()
 one that must be refused, start() one that goes on.  $CHAPPE_SYNC chooses the kind of sync.
 """
+import contextlib
 import json
 import os
 import queue

@@ -519,6 +519,51 @@ test_restarted (void)
   g_assert_nonnull (strstr (text, "\"token\":\"sesame\""));
 }
 
+/* The first waits for the second, so that there are two connections. */
+static void
+drop_third_cb (Request *request, gpointer data)
+{
+  SoupServerMessage **first = data;
+
+  if (request->number == 1)
+    {
+      *first = request->message;
+      echo_cb (request, NULL);
+      soup_server_message_pause (request->message);
+    }
+  else if (request->number == 3)
+    cut (request, "");
+  else
+    {
+      echo_cb (request, NULL);
+      if (request->number == 2)
+        soup_server_message_unpause (*first);
+    }
+}
+
+/* Another connection is ready for the second try. */
+static void
+test_restarted_on_another (void)
+{
+  for (int i = 0; i < 20; i++)
+    {
+      SoupServerMessage *held = NULL;
+      g_autoptr (LocalServer) server = local_server_new (drop_third_cb, &held);
+      g_autoptr (MxHttp) http = http_for (server, NULL);
+      g_autoptr (GError) error = NULL;
+      DexFuture *first = get (http);
+      DexFuture *second = get (http);
+
+      g_assert_true (await_true (first, &error));
+      g_assert_no_error (error);
+      g_assert_true (await_true (second, &error));
+      g_assert_no_error (error);
+      g_assert_true (await_true (mx_http_request (http, "PUT", "/send", "{}", 0), &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (server->requests, ==, 4);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -536,7 +581,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/http/bomb", test_bomb);
   g_test_add_func ("/http/decompression", test_decompression);
   g_test_add_func ("/http/upload", test_upload);
-  g_test_add_func ("/http/restarted", test_restarted);
+  g_test_add_func ("/http/restarted/body", test_restarted);
+  g_test_add_func ("/http/restarted/on-another", test_restarted_on_another);
 
   return g_test_run ();
 }

@@ -7,7 +7,8 @@
 count-results.py BUILD [--must SUITE,SUITE…]
 
 Every case of a test program that speaks TAP, or is Python's unittest, counts; any other test as one. What was skipped is
-named with its reason. The exit status is 1 if anything failed, nothing ran, or a suite of --must has
+named with its reason; of what failed, the last lines that it wrote are repeated, since whoever reads
+a long log reads its end. The exit status is 1 if anything failed, nothing ran, or a suite of --must has
 no test or a test that was skipped as a whole.
 """
 
@@ -19,15 +20,21 @@ from pathlib import Path
 
 CASE = re.compile(r"^(not )?ok\b *\d* *(?:- )?(.*?)(?: # (SKIP|TODO)\b[ :]*(.*))?$", re.M | re.I)
 GOOD = ("OK", "EXPECTEDFAIL")
+LAST_WORDS = 40  # lines of a test that failed
 
 
 def read(log):
-    """Per test: its suites, its name, and its (passed, failed, skipped), skipped with reasons."""
+    """Per test: its suites, name, result, (passed, failed, skipped), skipped with reasons, and last words."""
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         test = json.loads(line)
         suites, _, name = test["name"].rpartition(" / ")
         suites = suites.rpartition(":")[2].split("+")
-        yield suites, name, test["result"], cases(test)
+        yield suites, name, test["result"], cases(test), last_words(test)
+
+
+def last_words(test):
+    said = "\n".join(filter(None, (test.get("stdout"), test.get("stderr")))).splitlines()
+    return [line for line in said if line.strip() and not re.match(r"(ok\b|.*\.\.\. ok$)", line)][-LAST_WORDS:]
 
 
 def cases(test):
@@ -65,11 +72,13 @@ def main():
 
     passed = failed = skipped = 0
     whole = {}
-    for suites, name, result, (good, bad, left_out) in tests:
+    for suites, name, result, (good, bad, left_out), words in tests:
         passed, failed, skipped = passed + good, failed + len(bad), skipped + len(left_out)
         label = f"{'+'.join(suites)}/{name}"
         for case, reason in left_out:
             print(f"skipped: {label} {case}: {reason}".replace(" :", ":"))
+        if bad:
+            print(f"---- {label}", *words, sep="\n")
         for case in bad:
             print(f"failed: {label} {case}")
         for suite in suites:

@@ -23,6 +23,7 @@ typedef struct
   SoupSession *session; /* the one that it began on: MxHttp may have a newer one */
   DexPromise *promise;
   GCancellable *cancellable; /* the promise's */
+  GSource *cancelled;
 
   /* the order */
   char *method;
@@ -40,7 +41,9 @@ typedef struct
 
   /* the state */
   SoupMessage *message;
-  MxSecret *token; /* that was sent, NULL: none */
+  GCancellable *sending; /* libsoup's, until its answer is ours */
+  gboolean answered;     /* the answer is on its way to us */
+  MxSecret *token;       /* that was sent, NULL: none */
   GInputStream *stream;
   GByteArray *collected;
   GBytes *chunk; /* on its way to output */
@@ -91,12 +94,26 @@ watchdog_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 
 static GSourceFuncs watchdog_funcs = { NULL, NULL, watchdog_dispatch, NULL, NULL, NULL };
 
+/* libsoup before 3.7 takes a request from its queue twice, and frees its own memory, when it is
+ * cancelled after it has read the head of the answer and before it has told us: from then on we
+ * wait for that. */
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer data)
+{
+  MxHttpExchange *self = data;
+
+  if (self->sending != NULL && !self->answered)
+    g_cancellable_cancel (self->sending);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 exchange_drop_message (MxHttpExchange *self)
 {
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_object (&self->message);
+  g_clear_object (&self->sending);
   g_clear_object (&self->stream);
   g_clear_pointer (&self->collected, g_byte_array_unref);
   g_clear_pointer (&self->chunk, g_bytes_unref);
@@ -109,6 +126,8 @@ exchange_free (MxHttpExchange *self)
   exchange_drop_message (self);
   g_source_destroy (self->watchdog);
   g_source_unref (self->watchdog);
+  g_source_destroy (self->cancelled);
+  g_source_unref (self->cancelled);
   g_clear_object (&self->session);
   g_clear_object (&self->http);
   dex_clear (&self->promise);
@@ -494,10 +513,16 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   SoupMessageHeaders *headers;
   unsigned status;
 
+  g_clear_object (&self->sending);
   self->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   if (self->stream == NULL)
     {
       exchange_fail_transport (self, g_steal_pointer (&error));
+      return;
+    }
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, &error))
+    {
+      exchange_fail (self, g_steal_pointer (&error));
       return;
     }
 
@@ -606,12 +631,23 @@ exchange_attach_body (MxHttpExchange *self)
     exchange_attach_input (self);
 }
 
-/* libsoup sends it once more (a connection that was kept open is gone, a proxy wants to know who
- * we are) and has dropped the body: without it the server would refuse the message for good. */
+static void
+got_headers_cb (SoupMessage *message, MxHttpExchange *self)
+{
+  self->answered = TRUE;
+}
+
+/* libsoup sends it once more (a connection that was kept open is gone, a proxy wants to know who we
+ * are) and has dropped the body: without it the server would refuse the message for good. A second
+ * try on a connection that is ready may begin before libsoup, before 3.7, has looked at the failure
+ * of the first, which it then takes for one of the second, and frees its own memory: so the second
+ * has a new connection, which takes its time. */
 static void
 restarted_cb (SoupMessage *message, MxHttpExchange *self)
 {
+  soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   self->done = 0;
+  self->answered = FALSE;
   if (exchange_rewind (self, &self->failure))
     exchange_attach_body (self);
   else
@@ -629,16 +665,21 @@ exchange_send (MxHttpExchange *self)
   exchange_attach_body (self);
 
   g_signal_connect (self->message, "network-event", G_CALLBACK (network_event_cb), self);
+  g_signal_connect (self->message, "got-headers", G_CALLBACK (got_headers_cb), self);
   g_signal_connect (self->message, "restarted", G_CALLBACK (restarted_cb), self);
   g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
   g_signal_connect (self->message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb), self);
   g_signal_connect (self->message, "accept-certificate", G_CALLBACK (accept_certificate_cb), self);
 
   self->done = 0;
+  self->answered = FALSE;
+  self->sending = g_cancellable_new ();
+  if (g_cancellable_is_cancelled (self->cancellable))
+    g_cancellable_cancel (self->sending);
   soup_session_send_async (self->session,
                            self->message,
                            G_PRIORITY_DEFAULT,
-                           self->cancellable,
+                           self->sending,
                            sent_cb,
                            self);
 }
@@ -673,6 +714,10 @@ exchange_new (MxHttp *http, const MxHttpOrder *order, GUri *uri)
   g_source_set_static_name (self->watchdog, "[matrix] request time-out");
   g_source_set_callback (self->watchdog, watchdog_cb, self, NULL);
   g_source_attach (self->watchdog, NULL);
+  self->cancelled = g_cancellable_source_new (self->cancellable);
+  g_source_set_static_name (self->cancelled, "[matrix] request cancelled");
+  g_source_set_callback (self->cancelled, G_SOURCE_FUNC (cancelled_cb), self, NULL);
+  g_source_attach (self->cancelled, NULL);
 
   return self;
 }
