@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * few at a time, in the order of the calls. It costs a process (10 to 60 ms), so keep what comes
  * out, not what went in. Errors, all of G_IO_ERROR: NOT_SUPPORTED    no picture, or of a kind that
  * no loader knows INVALID_DATA     damaged, or larger than the limits above TIMED_OUT        the
- * decoder needed more than 20 s NOT_INITIALIZED  the sandbox does not start on this system, or
+ * decoder needed more than 60 s NOT_INITIALIZED  the sandbox does not start on this system, or
  * there is no glycin */
 DexFuture *mx_image_load (GBytes *data, int max_width, int max_height) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -790,7 +790,7 @@ mx_timeline_item_dup_summary (MxTimelineItem *self)
 }
 
 char *
-mx_timeline_item_dup_accessible_text (MxTimelineItem *self)
+mx_timeline_item_dup_accessible_text (MxTimelineItem *self, const char *said)
 {
-  return mx_timeline_text_accessible (self, self->room);
+  return mx_timeline_text_accessible (self, self->room, said);
 }

@@ -122,7 +122,7 @@ MxShield mx_timeline_item_get_shield (MxTimelineItem *self, MxShieldReason *reas
 gboolean mx_timeline_item_is_encrypted (MxTimelineItem *self); /* as sent, readable or not */
 char *mx_timeline_item_dup_summary (
   MxTimelineItem *self); /* STATE: "Anne LE GALL joined, 3 others left"; MESSAGE: one line */
-char *mx_timeline_item_dup_accessible_text (
-  MxTimelineItem *self); /* who, what, when, state: one sentence */
+/* Who, what, when, state: one sentence. said, nullable, is told in the place of the message. */
+char *mx_timeline_item_dup_accessible_text (MxTimelineItem *self, const char *said);
 
 G_END_DECLS

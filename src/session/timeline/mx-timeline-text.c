@@ -127,13 +127,24 @@ state_text (MxTimelineItem *item)
 }
 
 static char *
-message_text (MxTimelineItem *item, MxRoom *room)
+what_is_said (MxTimelineItem *item, MxRoom *room)
+{
+  MxContent *content = mx_timeline_item_get_content (item);
+
+  if (content != NULL && mx_content_get_kind (content) == MX_CONTENT_TEXT &&
+      mx_content_get_body (content) != NULL)
+    return g_strdup (mx_content_get_body (content));
+
+  return one_summary (item, room);
+}
+
+static char *
+message_text (MxTimelineItem *item, MxRoom *room, const char *instead)
 {
   const char *name =
     mx_timeline_item_is_own (item) ? _ ("You") : mx_timeline_item_get_sender_name (item);
   MxTimelineItem *reply = mx_timeline_item_get_reply (item);
-  MxContent *content = mx_timeline_item_get_content (item);
-  g_autofree char *said = one_summary (item, room);
+  g_autofree char *said = instead != NULL ? g_strdup (instead) : what_is_said (item, room);
   g_autofree char *time = time_text (item);
   const char *state = state_text (item);
   g_autoptr (GString) text = g_string_new (name);
@@ -144,12 +155,7 @@ message_text (MxTimelineItem *item, MxRoom *room)
       /* Translators: spoken before a message that answers another; %s is a person */
       g_string_append_printf (text, _ ("in reply to %s"), mx_timeline_item_get_sender_name (reply));
     }
-  g_string_append_printf (text,
-                          _ (": %s"),
-                          content != NULL && mx_content_get_kind (content) == MX_CONTENT_TEXT &&
-                              mx_content_get_body (content) != NULL
-                            ? mx_content_get_body (content)
-                            : said);
+  g_string_append_printf (text, _ (": %s"), said);
   g_string_append_printf (text, ", %s", time);
   if (state != NULL)
     g_string_append_printf (text, ", %s", state);
@@ -158,12 +164,12 @@ message_text (MxTimelineItem *item, MxRoom *room)
 }
 
 char *
-mx_timeline_text_accessible (MxTimelineItem *item, MxRoom *room)
+mx_timeline_text_accessible (MxTimelineItem *item, MxRoom *room, const char *said)
 {
   switch (mx_timeline_item_get_kind (item))
     {
     case MX_ITEM_MESSAGE:
-      return message_text (item, room);
+      return message_text (item, room, said);
     case MX_ITEM_STATE:
       return group_summary (item, room);
     case MX_ITEM_DAY:

@@ -79,6 +79,8 @@ update (ChappeAttachDialog *self)
   adw_window_title_set_subtitle (self->title, sum);
   gtk_widget_set_sensitive (self->send_button, ready > 0);
   update_picture (self);
+  /* A dialog is measured when it appears: what comes later would have to be scrolled to. */
+  adw_dialog_set_content_height (ADW_DIALOG (self), -1);
 }
 
 /* -- Each */
@@ -161,14 +163,14 @@ void
 chappe_attach_dialog_add (ChappeAttachDialog *self, ChappeAttachment *attachment)
 {
   GtkWidget *row = adw_action_row_new ();
-  GtkWidget *image = gtk_image_new ();
+  GtkWidget *image =
+    g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
   g_return_if_fail (CHAPPE_IS_ATTACH_DIALOG (self));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
   gtk_image_set_pixel_size (GTK_IMAGE (image), THUMBNAIL);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), image);
   g_object_set_data (G_OBJECT (row), "image", image);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), remove_button_new (self, attachment));

@@ -18,6 +18,7 @@ struct _ChappeAttachments
   GtkWidget *parent; /* weak */
   MxRoom *room;
   ChappeAttachDialog *dialog; /* weak; the one that is open */
+  GFile *folder;              /* nullable; where files were chosen last */
   GQueue outgoing;            /* Outgoing */
   gboolean sending;
 };
@@ -140,6 +141,12 @@ get_dialog (ChappeAttachments *self)
                            G_CALLBACK (chappe_attachments_choose),
                            self,
                            G_CONNECT_SWAPPED);
+  if (self->parent != NULL) /* one goes on writing, wherever the file came from */
+    g_signal_connect_object (dialog,
+                             "closed",
+                             G_CALLBACK (gtk_widget_grab_focus),
+                             self->parent,
+                             G_CONNECT_SWAPPED);
   mx_watch (dialog, mx_room_find_upload_limit (self->room), limit_cb, NULL);
   adw_dialog_present (ADW_DIALOG (dialog), self->parent);
 
@@ -220,6 +227,8 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
       GSList one = { file, NULL };
 
+      g_clear_object (&self->folder);
+      self->folder = g_file_get_parent (file);
       chappe_attachments_add_files (self, &one);
     }
 }
@@ -237,6 +246,7 @@ chappe_attachments_choose (ChappeAttachments *self)
   window = gtk_widget_get_root (self->parent);
   dialog = gtk_file_dialog_new ();
   gtk_file_dialog_set_title (dialog, _ ("Attach Files"));
+  gtk_file_dialog_set_initial_folder (dialog, self->folder);
   gtk_file_dialog_open_multiple (dialog,
                                  GTK_IS_WINDOW (window) ? GTK_WINDOW (window) : NULL,
                                  NULL,
@@ -345,6 +355,7 @@ chappe_attachments_dispose (GObject *object)
   g_clear_weak_pointer (&self->parent);
   g_clear_weak_pointer (&self->dialog);
   g_clear_object (&self->room);
+  g_clear_object (&self->folder);
   g_queue_clear_full (&self->outgoing, outgoing_free);
 
   G_OBJECT_CLASS (chappe_attachments_parent_class)->dispose (object);

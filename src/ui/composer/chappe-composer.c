@@ -210,14 +210,14 @@ static void
 send_clicked_cb (ChappeComposer *self)
 {
   send (self);
-  chappe_composer_focus (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 static void
 cancel_edit_cb (ChappeComposer *self)
 {
   end_edit (self);
-  chappe_composer_focus (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 static gboolean
@@ -449,6 +449,13 @@ chappe_composer_finalize (GObject *object)
   G_OBJECT_CLASS (chappe_composer_parent_class)->finalize (object);
 }
 
+/* For the keyboard this is where one writes, whatever stands before it. */
+static gboolean
+chappe_composer_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (CHAPPE_COMPOSER (widget)->text_view));
+}
+
 static void
 chappe_composer_class_init (ChappeComposerClass *klass)
 {
@@ -456,6 +463,7 @@ chappe_composer_class_init (ChappeComposerClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = chappe_composer_dispose;
   G_OBJECT_CLASS (klass)->finalize = chappe_composer_finalize;
+  widget_class->grab_focus = chappe_composer_grab_focus;
   signals[SENT] = g_signal_new (
     "sent", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
@@ -630,13 +638,7 @@ chappe_composer_edit (ChappeComposer *self, MxTimelineItem *item)
              self->edited_event == NULL ? mx_timeline_item_get_txn_id (item) : NULL);
   set_text (self, mx_content_get_body (content));
   show_editing (self, TRUE);
-  chappe_composer_focus (self);
-}
-
-void
-chappe_composer_focus (ChappeComposer *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
+  gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 ChappeAttachments *

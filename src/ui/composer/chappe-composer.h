@@ -24,7 +24,6 @@ void chappe_composer_set_room (ChappeComposer *self, MxRoom *room);
 void chappe_composer_update (ChappeComposer *self);
 /* Edits a message of ours: sent, or not sent yet. Escape gives the draft back. */
 void chappe_composer_edit (ChappeComposer *self, MxTimelineItem *item);
-void chappe_composer_focus (ChappeComposer *self);
 gboolean chappe_composer_has_focus (ChappeComposer *self);
 /* Files on their way into the room; borrowed. */
 ChappeAttachments *chappe_composer_get_attachments (ChappeComposer *self);

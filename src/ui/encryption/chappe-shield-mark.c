@@ -135,17 +135,17 @@ chappe_shield_mark_show (ChappeShieldMark *self, MxShield shield, MxShieldReason
 char *
 chappe_shield_dup_accessible_text (MxTimelineItem *item)
 {
-  g_autofree char *text = mx_timeline_item_dup_accessible_text (item);
   MxDecryptionFailure failure = mx_timeline_item_get_failure (item);
+  g_autofree char *text =
+    mx_timeline_item_dup_accessible_text (item,
+                                          failure != MX_DECRYPTION_OK
+                                            ? chappe_unreadable_short (failure)
+                                            : NULL);
   MxShieldReason reason = MX_SHIELD_REASON_NONE;
   MxShield shield = mx_timeline_item_get_shield (item, &reason);
-  const char *more = NULL;
+  const char *more = chappe_shield_text (reason);
 
-  if (failure != MX_DECRYPTION_OK)
-    more = chappe_unreadable_short (failure);
-  else if (shield != MX_SHIELD_NONE)
-    more = chappe_shield_text (reason);
-  if (more == NULL)
+  if (failure != MX_DECRYPTION_OK || shield == MX_SHIELD_NONE || more == NULL)
     return g_steal_pointer (&text);
 
   /* TRANSLATORS: what is said of a message, and how far it is to be believed */

@@ -209,7 +209,7 @@ long_pressed_cb (ChappeSidebar *self, double x, double y)
 }
 
 static void
-list_activate_cb (GtkListView *list, unsigned position, ChappeSidebar *self)
+list_activate_cb (ChappeSidebar *self, unsigned position)
 {
   g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
 

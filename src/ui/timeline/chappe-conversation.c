@@ -190,6 +190,13 @@ find_own_last (ChappeConversation *self)
 }
 
 static void
+stop_browsing (ChappeConversation *self)
+{
+  chappe_timeline_view_set_browsing (self->timeline_view, FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+}
+
+static void
 action_on_item (GtkWidget *widget, const char *name, GVariant *target)
 {
   ChappeConversation *self = CHAPPE_CONVERSATION (widget);
@@ -214,7 +221,10 @@ action_on_item (GtkWidget *widget, const char *name, GVariant *target)
   else if (g_str_equal (name, "conversation.retry"))
     mx_room_retry (self->room, mx_timeline_item_get_txn_id (item));
   else if (g_str_equal (name, "conversation.discard"))
-    chappe_conversation_discard (widget, self->room, item);
+    {
+      chappe_conversation_discard (widget, self->room, item);
+      stop_browsing (self); /* its row is about to go, and the focus with it */
+    }
 }
 
 static void
@@ -258,13 +268,10 @@ plain_action (GtkWidget *widget, const char *name, GVariant *target)
 
       chappe_timeline_view_set_browsing (self->timeline_view, browsing);
       if (!browsing)
-        chappe_composer_focus (self->composer);
+        gtk_widget_grab_focus (GTK_WIDGET (self->composer));
     }
   else if (g_str_equal (name, "conversation.focus-composer"))
-    {
-      chappe_timeline_view_set_browsing (self->timeline_view, FALSE);
-      chappe_composer_focus (self->composer);
-    }
+    stop_browsing (self);
   else if (g_str_equal (name, "conversation.open-successor"))
     {
       const char *successor = mx_room_get_row (self->room)->successor;
@@ -296,7 +303,7 @@ key_pressed_cb (ChappeConversation *self,
       !g_unichar_isprint (character) || character == ' ')
     return GDK_EVENT_PROPAGATE;
 
-  chappe_composer_focus (self->composer);
+  gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 
   return gtk_event_controller_key_forward (controller,
                                            chappe_composer_get_text_view (self->composer));
@@ -337,7 +344,7 @@ chappe_conversation_grab_focus (GtkWidget *widget)
 
   if (self->room == NULL)
     return FALSE;
-  chappe_composer_focus (self->composer);
+  gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 
   return TRUE;
 }
@@ -535,5 +542,5 @@ chappe_conversation_write (ChappeConversation *self, const char *text)
   if (self->room == NULL)
     return;
   gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (view), text, -1);
-  chappe_composer_focus (self->composer);
+  gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }

@@ -205,7 +205,7 @@ announce (ChappeTimelineView *self, guint position, guint added)
       !g_settings_get_boolean (self->settings, "announce-messages"))
     return;
 
-  text = mx_timeline_item_dup_accessible_text (item);
+  text = chappe_shield_dup_accessible_text (item);
   gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
 }
 

@@ -23,7 +23,7 @@ struct _ChappeMediaView
 
   GtkWidget *picture_frame;
   GtkPicture *picture;
-  GtkWidget *picture_button; /* while pictures do not come by themselves */
+  GtkWidget *picture_button; /* while the picture does not come by itself, or has not come */
   GtkLabel *picture_note;
   GtkWidget *file_box;
   GtkImage *file_icon;
@@ -69,6 +69,9 @@ loaded_cb (GObject *owner, const GValue *value, const GError *error, gpointer us
       show_note (self,
                  error->domain == G_IO_ERROR ? _ ("This picture cannot be shown")
                                              : _ ("The picture could not be loaded"));
+      /* A decoder may also fail because the machine is busy, and calls the picture damaged then. */
+      gtk_widget_set_visible (self->picture_button,
+                              !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED));
       return;
     }
 
@@ -120,6 +123,7 @@ show_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   ChappeMediaView *self = CHAPPE_MEDIA_VIEW (widget);
 
   gtk_widget_set_visible (self->picture_button, FALSE);
+  show_note (self, NULL);
   fetch_picture (self);
 }
 

@@ -13,7 +13,12 @@ struct _ChappeSizedFrame
 
   int width;
   int height;
+  int room; /* px that the width was cut to when it was given less than it wants */
+  unsigned resize_id;
 };
+
+/* What the last frame found out, for those that come. */
+static int usual_room = G_MAXINT;
 
 static void chappe_sized_frame_buildable_init (GtkBuildableIface *iface);
 
@@ -68,14 +73,39 @@ chappe_sized_frame_measure (GtkWidget *widget,
     }
   else
     {
-      /* GTK has wider mean lower: a height that grew with the width would confuse the list. */
-      *minimum = *natural = self->height;
+      /* GTK has wider mean lower: a height that grew with the width would confuse the list. So it
+       * is the height for the width that was there last. */
+      *minimum = *natural = self->room < self->width
+                              ? MAX (1, (int) ((gint64) self->height * self->room / self->width))
+                              : self->height;
     }
+}
+
+static gboolean
+resize_cb (gpointer data)
+{
+  ChappeSizedFrame *self = data;
+
+  self->resize_id = 0;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_room (ChappeSizedFrame *self, int width)
+{
+  int room = width < self->width ? width : MAX (self->room, width);
+
+  if (MIN (room, self->width) != MIN (self->room, self->width) && self->resize_id == 0)
+    self->resize_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, resize_cb, self, NULL);
+  self->room = usual_room = room;
 }
 
 static void
 chappe_sized_frame_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
+  take_room (CHAPPE_SIZED_FRAME (widget), width);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     gtk_widget_allocate (child, width, height, baseline, NULL);
@@ -86,6 +116,7 @@ chappe_sized_frame_dispose (GObject *object)
 {
   GtkWidget *child;
 
+  g_clear_handle_id (&CHAPPE_SIZED_FRAME (object)->resize_id, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
 
@@ -108,6 +139,7 @@ chappe_sized_frame_init (ChappeSizedFrame *self)
 {
   self->width = MIN_WIDTH;
   self->height = MIN_WIDTH;
+  self->room = usual_room;
 }
 
 void

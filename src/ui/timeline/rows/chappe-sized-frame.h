@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* Holds a picture whose size is known before it is there: as high as that, and as wide where there
- * is room. Main thread. */
+/* Holds a picture whose size is known before it is there, smaller where there is not the room for
+ * its width. Main thread. */
 #pragma once
 
 #include <gtk/gtk.h>
