@@ -53,7 +53,7 @@ put_device (MxStore *store, const char *user_id, const char *device_id, GError *
     return FALSE;
   outdated = mx_store_load_outdated (store, 10, &sequence);
 
-  return mx_store_clear_outdated (store, user_id, sequence, error);
+  return mx_store_clear_outdated (store, user_id, sequence, 1, error);
 }
 
 static gboolean

@@ -246,6 +246,7 @@ mx_device_tracker_apply (MxOlmMachine *machine,
                          GError **error)
 {
   MxJson failures = mx_json_get (reply, "failures");
+  gint64 now = g_get_real_time () / 1000;
 
   if (!mx_json_is_object (mx_json_get (reply, "device_keys")))
     {
@@ -263,7 +264,7 @@ mx_device_tracker_apply (MxOlmMachine *machine,
       if (server != NULL && mx_json_type (mx_json_get (failures, server)) != MX_JSON_ABSENT)
         continue;
       if (!apply_user (machine, user_ids[i], reply, changes, error) ||
-          !mx_store_clear_outdated (machine->store, user_ids[i], sequence, error))
+          !mx_store_clear_outdated (machine->store, user_ids[i], sequence, now, error))
         return FALSE;
     }
 
