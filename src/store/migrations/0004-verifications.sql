@@ -13,3 +13,8 @@ CREATE TABLE verifications (
 
 -- When the server last told the user's devices.
 ALTER TABLE tracked_users ADD COLUMN answered_ms INTEGER NOT NULL DEFAULT 0;
+
+-- Only read with: their sending halves may have been used already, by a future that was lost (E2E-009).
+ALTER TABLE olm_sessions ADD COLUMN is_retired INTEGER NOT NULL DEFAULT 0;
+-- The server has one-time keys whose private halves were lost that way.
+ALTER TABLE olm_account ADD COLUMN must_drain INTEGER NOT NULL DEFAULT 0;
