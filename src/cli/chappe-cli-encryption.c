@@ -83,6 +83,8 @@ print_status (ChappeCli *cli, MxEncryption *encryption, GError **error)
   mx_json_end (line);
   mx_json_add_bool (line, "secret_storage", status->has_storage);
   mx_json_add_int (line, "keys_on_server", status->server_keys);
+  mx_json_add_int (line, "went_back_at", status->went_back_ms);
+  mx_json_add_int (line, "contested_at", status->contested_ms);
   chappe_cli_line_end (line);
 
   return TRUE;

@@ -133,14 +133,19 @@ mx_store_load_outdated (MxStore *self, unsigned max, gint64 *sequence)
 }
 
 gboolean
-mx_store_clear_outdated (MxStore *self, const char *user_id, gint64 sequence, GError **error)
+mx_store_clear_outdated (MxStore *self,
+                         const char *user_id,
+                         gint64 sequence,
+                         gint64 now_ms,
+                         GError **error)
 {
   mx_sql_enter_write (self);
   mx_sql_run (self,
-              "UPDATE tracked_users SET outdated = iif (outdated <= ?, 0, outdated), is_known = 1 "
-              "WHERE user_id = ?",
-              "ls",
+              "UPDATE tracked_users SET outdated = iif (outdated <= ?, 0, outdated), is_known = 1, "
+              "answered_ms = ? WHERE user_id = ?",
+              "lls",
               sequence,
+              now_ms,
               user_id);
 
   return mx_sql_leave (self, error);

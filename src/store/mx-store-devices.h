@@ -51,8 +51,12 @@ gboolean mx_store_mark_all_outdated (MxStore *self, GError **error);
 /* Up to max users that are outdated, in order of the marks, NULL-terminated; sequence gets what to
  * hand to clear. */
 GStrv mx_store_load_outdated (MxStore *self, unsigned max, gint64 *sequence);
-gboolean
-mx_store_clear_outdated (MxStore *self, const char *user_id, gint64 sequence, GError **error);
+/* now_ms: wall clock, of the answer. */
+gboolean mx_store_clear_outdated (MxStore *self,
+                                  const char *user_id,
+                                  gint64 sequence,
+                                  gint64 now_ms,
+                                  GError **error);
 gboolean mx_store_is_user_outdated (MxStore *self,
                                     const char *user_id); /* TRUE for untracked ones */
 gboolean mx_store_is_user_tracked (MxStore *self, const char *user_id);

@@ -37,7 +37,7 @@ mx_store_get_olm_account (MxStore *self)
   mx_sql_enter (self);
   row = mx_sql_query (self,
                       "SELECT pickle, is_uploaded, ifnull (server_keys, -1), fallback_used, "
-                      "fallback_ms, old_fallback, upload FROM olm_account WHERE id = 1",
+                      "fallback_ms, old_fallback, upload, must_drain FROM olm_account WHERE id = 1",
                       "");
   if (mx_sql_step (self, row))
     {
@@ -49,6 +49,7 @@ mx_store_get_olm_account (MxStore *self)
       account->fallback_ms = sqlite3_column_int64 (row, 4);
       account->old_fallback = sqlite3_column_int (row, 5);
       account->upload = mx_sql_column_dup (row, 6);
+      account->must_drain = sqlite3_column_int (row, 7);
       mx_sql_done (row);
     }
   mx_sql_leave_logged (self);
@@ -62,16 +63,17 @@ mx_store_put_olm_account (MxStore *self, const MxStoredAccount *account, GError 
   mx_sql_enter_write (self);
   mx_sql_run (self,
               "INSERT OR REPLACE INTO olm_account (id, pickle, is_uploaded, server_keys, "
-              "fallback_used, fallback_ms, old_fallback, upload) "
-              "VALUES (1, ?, ?, nullif (?, -1), ?, ?, ?, ?)",
-              "bililis",
+              "fallback_used, fallback_ms, old_fallback, upload, must_drain) "
+              "VALUES (1, ?, ?, nullif (?, -1), ?, ?, ?, ?, ?)",
+              "bililisi",
               account->pickle,
               account->is_uploaded != FALSE,
               account->server_keys,
               account->fallback_used != FALSE,
               account->fallback_ms,
               account->old_fallback != FALSE,
-              account->upload);
+              account->upload,
+              account->must_drain != FALSE);
 
   return mx_sql_leave (self, error);
 }
@@ -98,7 +100,7 @@ mx_store_load_olm_sessions (MxStore *self,
 
   mx_sql_enter (self);
   row = mx_sql_query (self,
-                      "SELECT session_id, pickle FROM olm_sessions "
+                      "SELECT session_id, pickle, is_retired FROM olm_sessions "
                       "WHERE user_id = ? AND curve25519 = ? ORDER BY used DESC",
                       "sb",
                       user_id,
@@ -109,6 +111,7 @@ mx_store_load_olm_sessions (MxStore *self,
 
       session->session_id = mx_sql_column_dup (row, 0);
       session->pickle = column_bytes (row, 1);
+      session->is_retired = sqlite3_column_int (row, 2);
       g_ptr_array_add (sessions, session);
     }
   mx_sql_leave_logged (self);
@@ -127,7 +130,8 @@ mx_store_get_olm_session_id (MxStore *self,
   mx_sql_enter (self);
   session_id = mx_sql_text (self,
                             "SELECT session_id FROM olm_sessions "
-                            "WHERE user_id = ? AND curve25519 = ? ORDER BY used DESC LIMIT 1",
+                            "WHERE user_id = ? AND curve25519 = ? AND is_retired = 0 "
+                            "ORDER BY used DESC LIMIT 1",
                             "sb",
                             user_id,
                             key);
@@ -172,16 +176,26 @@ mx_store_put_olm_session (MxStore *self,
                 user_id,
                 key,
                 session_id);
-  else if (mx_sql_run (
-             self,
-             "INSERT OR REPLACE INTO olm_sessions (user_id, curve25519, session_id, pickle, used) "
-             "VALUES (?, ?, ?, ?, (SELECT ifnull (max (used), 0) + 1 FROM olm_sessions))",
-             "sbsb",
-             user_id,
-             key,
-             session_id,
-             pickle))
+  else if (mx_sql_run (self,
+                       "INSERT INTO olm_sessions (user_id, curve25519, session_id, pickle, used) "
+                       "VALUES (?, ?, ?, ?, (SELECT ifnull (max (used), 0) + 1 FROM olm_sessions)) "
+                       "ON CONFLICT (user_id, curve25519, session_id) DO UPDATE SET "
+                       "pickle = excluded.pickle, used = excluded.used",
+                       "sbsb",
+                       user_id,
+                       key,
+                       session_id,
+                       pickle))
     drop_sessions (self, user_id, key);
+
+  return mx_sql_leave (self, error);
+}
+
+gboolean
+mx_store_retire_olm_sessions (MxStore *self, GError **error)
+{
+  mx_sql_enter_write (self);
+  mx_sql_run (self, "UPDATE olm_sessions SET is_retired = 1", "");
 
   return mx_sql_leave (self, error);
 }

@@ -20,6 +20,7 @@ typedef struct
   gboolean fallback_used; /* the server lacks an unused one */
   gint64 fallback_ms;     /* when the current one was published, 0: never */
   gboolean old_fallback;  /* the previous one is still kept */
+  gboolean must_drain;    /* it has one-time keys whose private halves are lost (E2E-009) */
   char *upload;           /* body of /keys/upload that is under way, JSON text, NULL (E2E-008) */
 } MxStoredAccount;
 void mx_stored_account_free (MxStoredAccount *self);
@@ -32,6 +33,7 @@ typedef struct
 {
   char *session_id;
   GBytes *pickle;
+  gboolean is_retired; /* never to encrypt with */
 } MxStoredOlmSession;
 void mx_stored_olm_session_free (MxStoredOlmSession *self);
 
@@ -39,6 +41,8 @@ void mx_stored_olm_session_free (MxStoredOlmSession *self);
 GPtrArray *mx_store_load_olm_sessions (MxStore *self,
                                        const char *user_id,
                                        const guint8 curve25519[MX_STORE_KEY_SIZE]);
+/* All of now only read: what they would encrypt with next may have been used (E2E-009). */
+gboolean mx_store_retire_olm_sessions (MxStore *self, GError **error);
 /* Which session encrypts for this device now; NULL: there is none. Caller frees. */
 char *mx_store_get_olm_session_id (MxStore *self,
                                    const char *user_id,

@@ -305,6 +305,31 @@ mx_store_load_outdated_members (MxStore *self, const char *room_id, gboolean wit
   return g_strv_builder_end (users);
 }
 
+GStrv
+mx_store_load_unheard_members (MxStore *self, const char *room_id, gint64 from_ms, gint64 to_ms)
+{
+  g_autoptr (GStrvBuilder) users = g_strv_builder_new ();
+  sqlite3_stmt *row;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT m.user_id FROM members AS m JOIN tracked_users AS t "
+                      "ON t.user_id = m.user_id WHERE m.room = ? AND m.is_present = 1 "
+                      "AND m.membership = 2 AND t.is_tracked = 1 AND t.outdated = 0 "
+                      "AND t.answered_ms NOT BETWEEN ? AND ? AND NOT EXISTS ("
+                      "SELECT 1 FROM rooms CROSS JOIN members AS s ON s.room = rooms.id "
+                      "WHERE rooms.membership = 1 AND s.user_id = m.user_id AND s.membership = 1)",
+                      "lll",
+                      mx_room_find (self, room_id),
+                      from_ms,
+                      to_ms);
+  while (mx_sql_step (self, row))
+    g_strv_builder_add (users, mx_sql_column_text (row, 0));
+  mx_sql_leave_logged (self);
+
+  return g_strv_builder_end (users);
+}
+
 gboolean
 mx_store_has_violated_member (MxStore *self, const char *room_id, gboolean with_invited)
 {

@@ -72,6 +72,10 @@ mx_store_prune_megolm_starts (MxStore *self, const char *room_id, gint64 before_
 guint64 mx_store_get_recipients_stamp (MxStore *self);
 /* Members whose devices are not followed, or have to be asked for. */
 GStrv mx_store_load_outdated_members (MxStore *self, const char *room_id, gboolean with_invited);
+/* Those only invited, whom we meet in no other room, and whose devices the server told at another
+ * time than between these (wall clock). */
+GStrv
+mx_store_load_unheard_members (MxStore *self, const char *room_id, gint64 from_ms, gint64 to_ms);
 /* Members who were verified and are not any more (E2E-063). */
 gboolean mx_store_has_violated_member (MxStore *self, const char *room_id, gboolean with_invited);
 /* One of them, by user id, invited ones too; NULL: none. Both connections. Caller owns. */

@@ -126,14 +126,106 @@ GStrv
 mx_store_load_stale_verification (MxStore *self)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  sqlite3_stmt *row = mx_sql_query (self,
-                                    "SELECT txn_id FROM outbox WHERE event_type GLOB ? OR "
-                                    "(event_type = 'm.room.message' AND content LIKE ?)",
-                                    "ss",
-                                    PREFIX "*",
-                                    "{\"msgtype\":\"" REQUEST "\"%");
+  sqlite3_stmt *row = NULL;
 
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT txn_id FROM outbox WHERE (event_type GLOB ? AND event_type NOT IN "
+                      "('" PREFIX "cancel', '" PREFIX "done')) OR "
+                      "(event_type = 'm.room.message' AND content LIKE ?)",
+                      "ss",
+                      PREFIX "*",
+                      "{\"msgtype\":\"" REQUEST "\"%");
   while (mx_sql_step (self, row))
-    g_strv_builder_add (builder, (const char *) sqlite3_column_text (row, 0));
+    g_strv_builder_add (builder, mx_sql_column_text (row, 0));
+  mx_sql_leave_logged (self);
+
   return g_strv_builder_end (builder);
+}
+
+void
+mx_stored_verification_free (MxStoredVerification *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->room_id);
+  g_free (self->transaction_id);
+  g_free (self->user_id);
+  g_free (self->device_id);
+  g_free (self);
+}
+
+static const char *
+or_empty (const char *text)
+{
+  return text != NULL ? text : "";
+}
+
+gboolean
+mx_store_add_verification (MxStore *self, const MxStoredVerification *verification, GError **error)
+{
+  mx_sql_enter_write (self);
+  mx_sql_run (self,
+              "INSERT OR IGNORE INTO verifications "
+              "(room_id, transaction_id, user_id, device_id, created_ms) VALUES (?, ?, ?, ?, ?)",
+              "ssssl",
+              or_empty (verification->room_id),
+              verification->transaction_id,
+              verification->user_id,
+              or_empty (verification->device_id),
+              verification->created_ms);
+
+  return mx_sql_leave (self, error);
+}
+
+gboolean
+mx_store_remove_verification (MxStore *self,
+                              const char *room_id,
+                              const char *transaction_id,
+                              GError **error)
+{
+  mx_sql_enter_write (self);
+  mx_sql_run (self,
+              "DELETE FROM verifications WHERE room_id = ? AND transaction_id = ?",
+              "ss",
+              or_empty (room_id),
+              transaction_id);
+
+  return mx_sql_leave (self, error);
+}
+
+/* NULL: nothing is there. */
+static char *
+dup_column (sqlite3_stmt *row, int column)
+{
+  const char *text = mx_sql_column_text (row, column);
+
+  return g_strdup (*text != '\0' ? text : NULL);
+}
+
+GPtrArray *
+mx_store_load_verifications (MxStore *self)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) mx_stored_verification_free);
+  sqlite3_stmt *row = NULL;
+
+  mx_sql_enter (self);
+  row = mx_sql_query (self,
+                      "SELECT room_id, transaction_id, user_id, device_id, created_ms "
+                      "FROM verifications",
+                      "");
+  while (mx_sql_step (self, row))
+    {
+      MxStoredVerification *each = g_new0 (MxStoredVerification, 1);
+
+      each->room_id = dup_column (row, 0);
+      each->transaction_id = dup_column (row, 1);
+      each->user_id = dup_column (row, 2);
+      each->device_id = dup_column (row, 3);
+      each->created_ms = sqlite3_column_int64 (row, 4);
+      g_ptr_array_add (all, each);
+    }
+  mx_sql_leave_logged (self);
+
+  return all;
 }

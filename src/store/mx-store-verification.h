@@ -23,7 +23,31 @@ MxVerificationOutcome mx_store_get_verification_outcome (MxStore *self,
                                                          char **by);
 
 /* Unfinished verification messages of ours in the outbox belong to an earlier run: their
- * transaction ids, NULL-terminated; caller owns. */
+ * transaction ids, NULL-terminated; caller owns. What ends a verification is of use later too and
+ * is not among them. */
 GStrv mx_store_load_stale_verification (MxStore *self);
+
+/* A verification that somebody else knows this device to take part in. */
+typedef struct
+{
+  char *room_id; /* NULL: by to-device */
+  char *transaction_id;
+  char *user_id;
+  char *device_id; /* one that was told of it; NULL in a room */
+  gint64 created_ms;
+} MxStoredVerification;
+void mx_stored_verification_free (MxStoredVerification *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxStoredVerification, mx_stored_verification_free)
+
+/* Account thread. One that is there stays. */
+gboolean
+mx_store_add_verification (MxStore *self, const MxStoredVerification *verification, GError **error);
+/* Account thread. It ended, for every device. room_id NULL: by to-device. */
+gboolean mx_store_remove_verification (MxStore *self,
+                                       const char *room_id,
+                                       const char *transaction_id,
+                                       GError **error);
+/* Of MxStoredVerification, one for each device; caller owns. Both connections. */
+GPtrArray *mx_store_load_verifications (MxStore *self);
 
 G_END_DECLS

@@ -92,10 +92,29 @@ class Keys(ServerCase):
         shutil.rmtree(data)
         os.rename(data + ".old", data)
         self.claim(peer, cli, 15)
+        before = cli.one("encryption", "status", "--offline")["ed25519"]
         self.proxy.forget()
         for _ in range(4):
             cli.run("sync", "--once")
-        self.assertEqual(self.proxy.count("POST", "/keys/upload"), 1, "a loop of uploads")
+        self.assertEqual([r.status for r in self.proxy.find("POST", "/keys/upload")], [400, 200])
+        told = cli.one("encryption", "status", "--offline")
+        self.assertEqual((told["ed25519"], told["keys_on_server"]), (before, 50))
+        self.assertGreater(told["went_back_at"], 0)
+
+    def test_E2E_009_two_programs_with_one_device(self):
+        """What is mended once comes back at once: no loop."""
+        cli, peer = self.profile(), self.peer()
+        for _ in range(2):
+            self.claim(peer, cli, 10)
+            self.proxy.on("POST", "/keys/upload", times=1).answer(
+                400, {"errcode": "M_UNKNOWN", "error": "One time key signed_curve25519:AAAAAQ already exists."})
+            self.proxy.forget()
+            cli.run("sync", "--once")
+        self.assertEqual([r.status for r in self.proxy.find("POST", "/keys/upload")], [400])
+        self.claim(peer, cli, 10)
+        self.proxy.forget()
+        cli.run("sync", "--once")
+        self.assertEqual(self.proxy.count("POST", "/keys/upload"), 0, "a loop of uploads")
 
     def test_E2E_004_other_keys_at_the_server(self):
         cli, peer = self.profile(), self.peer()
@@ -118,6 +137,7 @@ class Keys(ServerCase):
         cli.run("sync", "--once")
         cli.run("sync", "--once")
         self.assertEqual(self.proxy.count("POST", "/keys/upload"), 0, "a device that is not ours goes on")
+        self.assertGreater(cli.one("encryption", "status", "--offline")["contested_at"], 0)
 
     def inbox(self, token):
         """To-device events that the server still holds for the device with this token."""

@@ -6,6 +6,7 @@ A Seat is one signed-in device: CliSeat is ours, driven by chappe-cli, JsSeat th
 What a seat shows of a message is a dictionary: event_id, sender, body (None when unreadable), failure
 (None, or one of FAILURES), trust (None, "grey" or "red") and reason.
 """
+import contextlib
 import json
 import os
 import time
@@ -200,6 +201,16 @@ class CliSeat:
 
     def close(self):
         self.cli.close()
+
+    @contextlib.contextmanager
+    def ahead(self, seconds):
+        """Its clock goes so much before the others'."""
+        before = dict(self.cli.environment)
+        self.cli.environment |= {"LD_PRELOAD": os.environ["CHAPPE_OTHER_CLOCK"], "CHAPPE_CLOCK_AHEAD": str(seconds)}
+        if "ASAN_OPTIONS" in before:
+            self.cli.environment["ASAN_OPTIONS"] += ":verify_asan_link_order=0"
+        yield
+        self.cli.environment = before
 
     def sync(self):
         self.cli.run("sync", "--once")

@@ -129,6 +129,11 @@ class Devices(Deceit):
         thief = self.server.client()
         thief.token = alice.token
         thief.post("keys/upload", {"device_keys": sign(changed, alice.user, f"ed25519:{alice.device}", other)})
+        alice.sync()  # ours are published again, once
+        self.assert_reads(bob, room, alice.send(room, "toujours moi"), "toujours moi")
+        self.assertEqual(thief.post("keys/query", {"device_keys": {alice.user: []}})["device_keys"][alice.user][alice.device]
+                         ["keys"][f"ed25519:{alice.device}"], alice.ed25519)
+        thief.post("keys/upload", {"device_keys": sign(changed, alice.user, f"ed25519:{alice.device}", other)})
         alice.sync()
         self.assertEqual(alice.cli.fail("send", room, "non").name, "DEVICE_BROKEN")
 

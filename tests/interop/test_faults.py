@@ -11,6 +11,7 @@ import threading
 from interop import PASSWORD, main, message_index, played_by, session_of
 from meddling import SYNC
 from seats import CliSeat
+from wire import Wire
 from harness import Cli  # where interop has made it known
 
 
@@ -221,17 +222,37 @@ class Ours:
             for _ in range(10):
                 raw.claim(alice.user, alice.device)
             self.talk(alice, bob, room)
-        indices = {(session_of(e), message_index(e["content"])) for e in self.sent_by(alice, bob, room)}
         shutil.rmtree(alice.cli.scratch)
         shutil.copytree(copy, alice.cli.scratch)
         for _ in range(10):
             raw.claim(alice.user, alice.device)
-        with self.assertRaises(Exception):
-            alice.sync()
-            alice.send(room, "revenu en arrière")
+        alice.sync()
+        self.talk(alice, bob, room)  # the same device
+        self.assert_nothing_again(alice, bob, room)
+
+    def assert_nothing_again(self, alice, bob, room):
+        """No ratchet made two messages, neither in the room nor between devices."""
         new = [(session_of(e), message_index(e["content"])) for e in self.sent_by(alice, bob, room)]
         self.assertEqual(len(new), len(set(new)))
-        del indices
+        wire = Wire(self, self.proxy)
+        wire.check_room_messages()
+        wire.check_to_device()
+
+    def test_E2E_009_old_copy_without_a_conflict(self):
+        """What the room shows says it: before anything is encrypted."""
+        alice, bob, room = self.pair()
+        for rotates in (True, False):
+            self.talk(alice, bob, room)
+            copy = alice.cli.scratch + f"-copie-{rotates}"
+            shutil.copytree(alice.cli.scratch, copy)
+            self.addCleanup(shutil.rmtree, copy, ignore_errors=True)
+            if rotates:
+                alice.rotate(room)
+            alice.send(room, f"perdu de vue {rotates}")
+            shutil.rmtree(alice.cli.scratch)
+            shutil.copytree(copy, alice.cli.scratch)
+            self.talk(alice, bob, room)
+            self.assert_nothing_again(alice, bob, room)
 
     def sent_by(self, seat, observer, room):
         client = self.server.client()

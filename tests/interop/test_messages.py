@@ -318,7 +318,7 @@ class Ours:
     """What the independent client does otherwise, or has no seat for."""
 
     first, second = "cli", "js"
-    setting = Repairs.setting
+    setting, owner = Repairs.setting, Messages.owner
 
     def test_E2E_041_wedged_session_heals_once(self):
         alice, raw, room = self.setting()
@@ -358,6 +358,20 @@ class Ours:
             "ciphertext": {alice.curve25519: {"type": 1, "body": body[:20] + "AAAA" + body[24:]}}})
         alice.sync()
         self.assertEqual(raw.wait_type("m.dummy")["sender"], alice.user)
+
+    def test_E2E_025_invited_has_a_new_device(self):
+        """No server tells of the devices of those who are only invited; they are asked for again after minutes."""
+        alice, bob = self.alice(), self.bob(signed=False)
+        owner = self.owner(bob)
+        room = alice.create_room(invite=[bob])
+        alice.send(room, "au premier appareil")
+        second = self.another(bob)
+        owner.sign_device(second.device)
+        alice.send(room, "trop tôt")
+        with alice.ahead(600):
+            sent = alice.send(room, "au second aussi")
+        second.join(room)
+        self.assert_reads(second, room, sent, "au second aussi")
 
     def test_E2E_057_no_rotation_by_a_restart(self):
         alice, bob = self.alice(), self.bob()

@@ -140,6 +140,57 @@ class Sas:
         self.assert_trusts(alice, second)
 
 
+class Killed:
+    """Ours is killed in the middle; its next run tells the other side, before it asks for anything new."""
+
+    two_users, know, begin, emoji = Sas.two_users, Sas.know, Sas.begin, Sas.emoji
+    run_through, assert_trusts = Sas.run_through, Sas.assert_trusts
+
+    def kill(self, dialogue):
+        dialogue.running.process.kill()
+        dialogue.running.process.wait()
+
+    def test_E2E_105_killed_in_a_room(self):
+        alice, bob, room = self.two_users()
+        one, other = self.begin(alice, bob, room)
+        self.emoji(one, other)
+        self.kill(one)
+        again = self.begin(alice, bob, room)
+        self.assertEqual(other.wait_cancelled(), "m.user")
+        self.run_through(*again)
+        self.assert_trusts(alice, bob)
+        self.assert_trusts(bob, alice)
+
+    def test_E2E_105_killed_after_asking(self):
+        alice, bob, room = self.two_users()
+        one, other = alice.verify(), bob.verify()
+        self.addCleanup(one.close)
+        one.request(bob, room)
+        other.vid = bob.js.verify_incoming(user=alice.user, room=room, timeout=60)["vid"]
+        self.kill(one)
+        one, again = alice.verify(), bob.verify()
+        self.addCleanup(one.close)
+        one.request(bob, room)
+        self.assertEqual(other.wait_cancelled(), "m.user")
+        again.accept(alice, room)
+        self.run_through(one, again)
+
+    def test_E2E_105_killed_between_own_devices(self):
+        alice = self.alice()
+        alice.setup_recovery()
+        second = self.another(alice, "js")
+        self.know(second, alice)
+        alice.sync()
+        one, other = self.begin(second, alice)
+        self.emoji(one, other)
+        self.kill(other)
+        alice.sync()
+        self.assertEqual(one.wait_cancelled(), "m.user")
+        self.run_through(*self.begin(second, alice))
+        self.assert_trusts(alice, second)
+        self.assert_trusts(second, alice)
+
+
 class Hostile:
     """Our seat against messages written by hand."""
 
@@ -289,6 +340,7 @@ class Hostile:
 
 
 played_by(Sas, (*EVERY_PAIR, ("cli", "cli")), globals())
+played_by(Killed, (("cli", "js"),), globals())
 played_by(Hostile, (("cli", "js"),), globals())
 
 if __name__ == "__main__":

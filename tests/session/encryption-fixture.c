@@ -5,6 +5,7 @@
 
 #include "encryption-fixture.h"
 
+#include "mx-device-recovery.h"
 #include "mx-device-tracker.h"
 #include "mx-key-upload.h"
 #include "mx-matrix-id.h"
@@ -118,6 +119,36 @@ seat_restart (Seat *self)
   seat_open (self);
 }
 
+GBytes *
+seat_save (Seat *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "store.db", NULL);
+  g_autoptr (GError) error = NULL;
+  char *data = NULL;
+  gsize size = 0;
+
+  seat_close (self);
+  g_file_get_contents (path, &data, &size, &error);
+  g_assert_no_error (error);
+  seat_open (self);
+
+  return g_bytes_new_take (data, size);
+}
+
+void
+seat_put_back (Seat *self, GBytes *saved)
+{
+  g_autofree char *path = g_build_filename (self->folder, "store.db", NULL);
+  g_autoptr (GError) error = NULL;
+  gsize size = 0;
+  const char *data = g_bytes_get_data (saved, &size);
+
+  seat_close (self);
+  g_file_set_contents (path, data, (gssize) size, &error);
+  g_assert_no_error (error);
+  seat_open (self);
+}
+
 /* -- The server */
 
 void
@@ -195,6 +226,45 @@ add_failures (EncryptionFixture *self, MxJsonWriter *writer)
 
 /* -- /keys/upload */
 
+/* Another key is there under one of the ids. */
+static gboolean
+has_conflict (Seat *seat, MxJson body)
+{
+  const char *id = NULL;
+  MxJsonIter iter;
+  MxJson value;
+
+  mx_json_iter_init (&iter, mx_json_get (body, "one_time_keys"));
+  while (mx_json_iter_next (&iter, &id, &value))
+    {
+      g_autofree char *text = mx_json_to_text (value);
+      const char *there = g_hash_table_lookup (seat->one_time, id);
+
+      if (there != NULL && !g_str_equal (there, text))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Takes back what the server has of its keys. */
+static void
+drain (EncryptionFixture *self, Seat *seat)
+{
+  while (mx_key_upload_must_drain (seat->machine))
+    {
+      g_autofree char *claim = mx_key_upload_write_claim (seat->machine);
+      g_autofree char *answer = encryption_fixture_answer_claim (self, claim);
+      g_autoptr (MxJsonDocument) reply = parse (answer);
+      g_autoptr (GError) error = NULL;
+
+      seat_begin (seat);
+      mx_key_upload_drained (seat->machine, mx_json_document_root (reply), &error);
+      g_assert_no_error (error);
+      seat_commit (seat);
+    }
+}
+
 static void
 take_upload (Seat *seat, MxJson body)
 {
@@ -235,6 +305,7 @@ seat_upload (EncryptionFixture *self, Seat *seat)
       g_autofree char *answer = NULL;
       gint64 wait_ms = 0;
 
+      drain (self, seat);
       seat_begin (seat);
       mx_key_upload_prepare (seat->machine, now (), &body, &wait_ms, &error);
       g_assert_no_error (error);
@@ -243,6 +314,14 @@ seat_upload (EncryptionFixture *self, Seat *seat)
         return;
 
       document = parse (body);
+      if (has_conflict (seat, mx_json_document_root (document)))
+        {
+          seat_begin (seat);
+          mx_device_recovery_take_conflict (seat->machine, now (), seat->changes, &error);
+          g_assert_no_error (error);
+          seat_commit (seat);
+          continue;
+        }
       take_upload (seat, mx_json_document_root (document));
       answer = g_strdup_printf ("{\"one_time_key_counts\":{\"signed_curve25519\":%u}}",
                                 g_hash_table_size (seat->one_time));

@@ -56,6 +56,9 @@ void seat_commit (Seat *self);
 void seat_roll_back (Seat *self);
 /* The process ends and starts again: whatever was not committed is gone. */
 void seat_restart (Seat *self);
+/* Its store's file as it is now, for later; caller owns. And the program on that file again. */
+GBytes *seat_save (Seat *self);
+void seat_put_back (Seat *self, GBytes *saved);
 
 /* /keys/upload, as often as something is due. */
 void seat_upload (EncryptionFixture *self, Seat *seat);

@@ -145,13 +145,6 @@ seat_member (EncryptionFixture *server,
 
 /* -- Encrypting */
 
-static gboolean
-is_ready (const MxRoomSessionNeeds *needs)
-{
-  return !needs->members && needs->outdated == NULL && needs->unopened == NULL && !needs->flush &&
-         !needs->more;
-}
-
 static Seat *
 find_seat (EncryptionFixture *server, const MxStoredDevice *device)
 {
@@ -215,7 +208,7 @@ seat_try_encrypt (EncryptionFixture *server,
           seat_roll_back (seat);
           return NULL;
         }
-      if (is_ready (&needs))
+      if (!mx_room_session_needs_any (&needs))
         {
           wire = mx_room_session_encrypt (seat->machine, room_id, "m.room.message", content, error);
           if (wire == NULL)
@@ -427,4 +420,60 @@ session_say (Session *self, const char *body)
     body);
 
   return session_encrypt (self, text);
+}
+
+/* -- A conversation */
+
+void
+conversation_set_up (Conversation *self, gconstpointer settings)
+{
+  encryption_fixture_init (&self->server);
+  self->alice = encryption_fixture_add (&self->server, ALICE, "ALICE");
+  self->bob = encryption_fixture_add (&self->server, BOB, "BOB");
+  seat_upload (&self->server, self->alice);
+  seat_upload (&self->server, self->bob);
+  seat_enter (&self->server, self->alice, ROOM, settings ? settings : "", ALICE, BOB, NULL);
+  seat_enter (&self->server, self->bob, ROOM, "", ALICE, BOB, NULL);
+}
+
+void
+conversation_tear_down (Conversation *self, gconstpointer unused)
+{
+  encryption_fixture_clear (&self->server);
+}
+
+char *
+conversation_write_message (Conversation *self, const char *event_id)
+{
+  g_autofree char *wire = seat_encrypt (&self->server, self->alice, ROOM, event_id);
+
+  seat_hear (&self->server, self->alice, ROOM, event_id, ALICE, wire);
+  seat_hear (&self->server, self->bob, ROOM, event_id, ALICE, wire);
+
+  return wire_session (wire);
+}
+
+Seat *
+conversation_add_device (Conversation *self, const char *user_id, const char *device_id)
+{
+  Seat *seat = encryption_fixture_add (&self->server, user_id, device_id);
+
+  seat_upload (&self->server, seat);
+  seat_enter (&self->server, seat, ROOM, "", ALICE, BOB, NULL);
+  seat_query (&self->server, self->alice, user_id, NULL);
+
+  return seat;
+}
+
+void
+conversation_say_visibility (Conversation *self, const char *event_id, const char *visibility)
+{
+  g_autofree char *event =
+    json ("{'event_id':'%s','sender':'%s','type':'m.room.history_visibility','state_key':'',"
+          "'origin_server_ts':3,'content':{'history_visibility':'%s'}}",
+          event_id,
+          BOB,
+          visibility);
+
+  seat_see (&self->server, self->alice, ROOM, event, NULL);
 }

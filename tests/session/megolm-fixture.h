@@ -66,6 +66,21 @@ void seat_set_policy (Seat *seat, gboolean share_with_all);
 MxStoredOutbound *seat_outbound (Seat *seat); /* of ROOM; caller owns */
 void seat_put_outbound (Seat *seat, const MxStoredOutbound *session);
 
+/* -- Alice and Bob in ROOM. settings: as of seat_enter(); NULL. */
+typedef struct
+{
+  EncryptionFixture server;
+  Seat *alice;
+  Seat *bob;
+} Conversation;
+void conversation_set_up (Conversation *self, gconstpointer settings);
+void conversation_tear_down (Conversation *self, gconstpointer unused);
+/* Alice writes, both hear it; the session of it. Caller frees. */
+char *conversation_write_message (Conversation *self, const char *event_id);
+/* Alice knows of it. */
+Seat *conversation_add_device (Conversation *self, const char *user_id, const char *device_id);
+void conversation_say_visibility (Conversation *self, const char *event_id, const char *visibility);
+
 /* -- A Megolm session of a test's own, without a device behind it. */
 typedef struct
 {

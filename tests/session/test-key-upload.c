@@ -8,6 +8,7 @@
 #include "mx-base64.h"
 #include "mx-cross-signing.h"
 #include "mx-error.h"
+#include "mx-device-recovery.h"
 #include "mx-key-upload.h"
 #include "mx-store-identities.h"
 #include "mx-store-olm.h"
@@ -221,12 +222,18 @@ test_conflict (Fixture *self, gconstpointer unused)
   g_autoptr (GError) error = NULL;
 
   seat_begin (alice);
-  mx_key_upload_conflicts (alice->machine, alice->changes, &error);
+  mx_device_recovery_take_conflict (alice->machine, NOW, alice->changes, &error);
+  g_assert_no_error (error);
+  seat_commit (alice);
+  g_assert_cmpint (alice->changes->encryption & MX_ENCRYPTION_BROKEN, ==, 0);
+  seat_upload (&self->server, alice);
+  seat_begin (alice);
+  mx_device_recovery_take_conflict (alice->machine, NOW + 1000, alice->changes, &error);
   g_assert_no_error (error);
   seat_commit (alice);
   g_assert_cmpint (alice->changes->encryption & MX_ENCRYPTION_BROKEN, !=, 0);
 
-  /* No silent loop, not even after the next start. */
+  /* Again at once: no silent loop, not even after the next start. */
   seat_restart (alice);
   after = prepare (self, NOW);
   g_assert_null (after);

@@ -13,79 +13,30 @@
 
 #include <string.h>
 
-typedef struct
-{
-  EncryptionFixture server;
-  Seat *alice;
-  Seat *bob;
-} Fixture;
-
 static void
-set_up (Fixture *self, gconstpointer settings)
+assert_rotates (Conversation *self, const char *before, const char *after_id)
 {
-  encryption_fixture_init (&self->server);
-  self->alice = encryption_fixture_add (&self->server, ALICE, "ALICE");
-  self->bob = encryption_fixture_add (&self->server, BOB, "BOB");
-  seat_upload (&self->server, self->alice);
-  seat_upload (&self->server, self->bob);
-  seat_enter (&self->server, self->alice, ROOM, settings ? settings : "", ALICE, BOB, NULL);
-  seat_enter (&self->server, self->bob, ROOM, "", ALICE, BOB, NULL);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer unused)
-{
-  encryption_fixture_clear (&self->server);
-}
-
-/* Alice writes; the session of it. */
-static char *
-write_message (Fixture *self, const char *event_id)
-{
-  g_autofree char *wire = seat_encrypt (&self->server, self->alice, ROOM, event_id);
-
-  seat_hear (&self->server, self->alice, ROOM, event_id, ALICE, wire);
-  seat_hear (&self->server, self->bob, ROOM, event_id, ALICE, wire);
-
-  return wire_session (wire);
-}
-
-static void
-assert_rotates (Fixture *self, const char *before, const char *after_id)
-{
-  g_autofree char *after = write_message (self, after_id);
+  g_autofree char *after = conversation_write_message (self, after_id);
 
   g_assert_cmpstr (before, !=, after);
   seat_assert_reads (self->bob, after_id, after_id);
 }
 
 static void
-assert_goes_on (Fixture *self, const char *before, const char *after_id)
+assert_goes_on (Conversation *self, const char *before, const char *after_id)
 {
-  g_autofree char *after = write_message (self, after_id);
+  g_autofree char *after = conversation_write_message (self, after_id);
 
   g_assert_cmpstr (before, ==, after);
   seat_assert_reads (self->bob, after_id, after_id);
 }
 
-static Seat *
-add_device (Fixture *self, const char *user_id, const char *device_id)
-{
-  Seat *seat = encryption_fixture_add (&self->server, user_id, device_id);
-
-  seat_upload (&self->server, seat);
-  seat_enter (&self->server, seat, ROOM, "", ALICE, BOB, NULL);
-  seat_query (&self->server, self->alice, user_id, NULL);
-
-  return seat;
-}
-
 /* -- Making and using */
 
 static void
-test_own_copy (Fixture *self, gconstpointer unused)
+test_own_copy (Conversation *self, gconstpointer unused)
 {
-  g_autofree char *session = write_message (self, "$1");
+  g_autofree char *session = conversation_write_message (self, "$1");
   g_autoptr (MxStoredMegolm) stored = NULL;
 
   seat_restart (self->alice);
@@ -99,9 +50,9 @@ test_own_copy (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_rollback (Fixture *self, gconstpointer unused)
+test_rollback (Conversation *self, gconstpointer unused)
 {
-  g_autofree char *session = write_message (self, "$1");
+  g_autofree char *session = conversation_write_message (self, "$1");
   g_autoptr (MxStoredOutbound) before = seat_outbound (self->alice);
   g_autoptr (MxStoredOutbound) after = NULL;
   g_autoptr (GError) error = NULL;
@@ -122,7 +73,7 @@ test_rollback (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_content (Fixture *self, gconstpointer unused)
+test_content (Conversation *self, gconstpointer unused)
 {
   g_autofree char *content =
     json ("{'msgtype':'m.text','body':'* neuf','m.new_content':{'body':'neuf'},"
@@ -161,7 +112,7 @@ test_content (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_flush_first (Fixture *self, gconstpointer unused)
+test_flush_first (Conversation *self, gconstpointer unused)
 {
   MxRoomSessionTried tried = { .sessions = TRUE };
   g_auto (MxRoomSessionNeeds) needs = { 0 };
@@ -208,7 +159,7 @@ test_flush_first (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_members_first (Fixture *self, gconstpointer unused)
+test_members_first (Conversation *self, gconstpointer unused)
 {
   MxRoomSessionTried tried = { 0 };
   g_auto (MxRoomSessionNeeds) needs = { 0 };
@@ -234,7 +185,7 @@ test_members_first (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_unknown_algorithm (Fixture *self, gconstpointer unused)
+test_unknown_algorithm (Conversation *self, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *wire = NULL;
@@ -256,33 +207,33 @@ test_unknown_algorithm (Fixture *self, gconstpointer unused)
             "{'event_id':'$y','sender':'" BOB "','type':'m.room.encryption','state_key':'',"
             "'origin_server_ts':2,'content':{'algorithm':'none'}}",
             NULL);
-  g_free (write_message (self, "$1"));
+  g_free (conversation_write_message (self, "$1"));
   seat_assert_reads (self->bob, "$1", "$1");
 }
 
 /* -- A new session */
 
 static void
-test_after_messages (Fixture *self, gconstpointer unused)
+test_after_messages (Conversation *self, gconstpointer unused)
 {
-  g_autofree char *first = write_message (self, "$1");
+  g_autofree char *first = conversation_write_message (self, "$1");
 
   assert_goes_on (self, first, "$2");
   assert_rotates (self, first, "$3");
 }
 
 static void
-test_every_message (Fixture *self, gconstpointer unused)
+test_every_message (Conversation *self, gconstpointer unused)
 {
-  g_autofree char *first = write_message (self, "$1");
+  g_autofree char *first = conversation_write_message (self, "$1");
 
   assert_rotates (self, first, "$2");
 }
 
 static void
-test_after_time (Fixture *self, gconstpointer unused)
+test_after_time (Conversation *self, gconstpointer unused)
 {
-  g_autofree char *first = write_message (self, "$1");
+  g_autofree char *first = conversation_write_message (self, "$1");
   g_autoptr (MxStoredOutbound) session = seat_outbound (self->alice);
 
   session->created_ms -= 7 * 24 * 60 * 60 * 1000 - 60000;
@@ -294,9 +245,9 @@ test_after_time (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_clock_set_back (Fixture *self, gconstpointer unused)
+test_clock_set_back (Conversation *self, gconstpointer unused)
 {
-  g_autofree char *first = write_message (self, "$1");
+  g_autofree char *first = conversation_write_message (self, "$1");
   g_autoptr (MxStoredOutbound) session = seat_outbound (self->alice);
 
   session->created_ms += G_GINT64_CONSTANT (365) * 24 * 60 * 60 * 1000;
@@ -305,7 +256,7 @@ test_clock_set_back (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_leave (Fixture *self, gconstpointer unused)
+test_leave (Conversation *self, gconstpointer unused)
 {
   Seat *carol = encryption_fixture_add (&self->server, CAROL, "CAROL");
   g_autofree char *first = NULL;
@@ -314,7 +265,7 @@ test_leave (Fixture *self, gconstpointer unused)
   seat_upload (&self->server, carol);
   seat_enter (&self->server, carol, ROOM, "", ALICE, BOB, CAROL, NULL);
   seat_member (&self->server, self->alice, ROOM, CAROL, "join");
-  first = write_message (self, "$1");
+  first = conversation_write_message (self, "$1");
   seat_member (&self->server, self->alice, ROOM, CAROL, "leave");
   assert_rotates (self, first, "$2");
 
@@ -325,10 +276,10 @@ test_leave (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_device_gone (Fixture *self, gconstpointer unused)
+test_device_gone (Conversation *self, gconstpointer unused)
 {
-  Seat *second = add_device (self, BOB, "BOB2");
-  g_autofree char *first = write_message (self, "$1");
+  Seat *second = conversation_add_device (self, BOB, "BOB2");
+  g_autofree char *first = conversation_write_message (self, "$1");
 
   g_clear_pointer (&second->device_keys, g_free);
   seat_query (&self->server, self->alice, BOB, NULL);
@@ -336,10 +287,10 @@ test_device_gone (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_device_blocked (Fixture *self, gconstpointer unused)
+test_device_blocked (Conversation *self, gconstpointer unused)
 {
-  Seat *second = add_device (self, BOB, "BOB2");
-  g_autofree char *first = write_message (self, "$1");
+  Seat *second = conversation_add_device (self, BOB, "BOB2");
+  g_autofree char *first = conversation_write_message (self, "$1");
   g_autofree char *wire = NULL;
 
   seat_set_device (self->alice, second, FALSE, MX_LOCAL_TRUST_BLOCKED);
@@ -350,9 +301,9 @@ test_device_blocked (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_no_rotation (Fixture *self, gconstpointer unused)
+test_no_rotation (Conversation *self, gconstpointer unused)
 {
-  g_autofree char *first = write_message (self, "$1");
+  g_autofree char *first = conversation_write_message (self, "$1");
 
   seat_see (&self->server,
             self->alice,
@@ -361,56 +312,43 @@ test_no_rotation (Fixture *self, gconstpointer unused)
             "'origin_server_ts':3,'content':{'membership':'join','displayname':'Robert'}}",
             NULL);
   assert_goes_on (self, first, "$2");
-  add_device (self, BOB, "BOB2");
+  conversation_add_device (self, BOB, "BOB2");
   assert_goes_on (self, first, "$3");
   seat_restart (self->alice);
   assert_goes_on (self, first, "$4");
 }
 
 static void
-say_visibility (Fixture *self, const char *event_id, const char *visibility)
-{
-  g_autofree char *event =
-    json ("{'event_id':'%s','sender':'%s','type':'m.room.history_visibility','state_key':'',"
-          "'origin_server_ts':3,'content':{'history_visibility':'%s'}}",
-          event_id,
-          BOB,
-          visibility);
-
-  seat_see (&self->server, self->alice, ROOM, event, NULL);
-}
-
-static void
-test_visibility (Fixture *self, gconstpointer unused)
+test_visibility (Conversation *self, gconstpointer unused)
 {
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
   g_autoptr (MxStoredMegolm) stored = NULL;
 
-  say_visibility (self, "$v1", "joined");
-  first = write_message (self, "$1");
+  conversation_say_visibility (self, "$v1", "joined");
+  first = conversation_write_message (self, "$1");
   stored = mx_store_get_megolm (self->bob->store, ROOM, first);
   g_assert_false (stored->shared_history);
   mx_stored_megolm_free (stored);
-  say_visibility (self, "$v2", "invited");
+  conversation_say_visibility (self, "$v2", "invited");
   assert_goes_on (self, first, "$2");
 
-  say_visibility (self, "$v3", "shared");
-  second = write_message (self, "$3");
+  conversation_say_visibility (self, "$v3", "shared");
+  second = conversation_write_message (self, "$3");
   g_assert_cmpstr (first, !=, second);
   stored = mx_store_get_megolm (self->bob->store, ROOM, second);
   g_assert_true (stored->shared_history);
-  say_visibility (self, "$v4", "world_readable");
+  conversation_say_visibility (self, "$v4", "world_readable");
   assert_goes_on (self, second, "$4");
 }
 
 /* -- Who gets it */
 
 static void
-test_late_recipient (Fixture *self, gconstpointer unused)
+test_late_recipient (Conversation *self, gconstpointer unused)
 {
   g_autofree char *first = seat_encrypt (&self->server, self->alice, ROOM, "un");
-  Seat *second = add_device (self, BOB, "BOB2");
+  Seat *second = conversation_add_device (self, BOB, "BOB2");
   g_autofree char *later = seat_encrypt (&self->server, self->alice, ROOM, "deux");
 
   seat_hear (&self->server, second, ROOM, "$1", ALICE, first);
@@ -420,54 +358,9 @@ test_late_recipient (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_invited (Fixture *self, gconstpointer unused)
+test_policy (Conversation *self, gconstpointer unused)
 {
-  Seat *carol = encryption_fixture_add (&self->server, CAROL, "CAROL");
-  g_autoptr (GError) error = NULL;
-  g_autofree char *wire = NULL;
-
-  seat_upload (&self->server, carol);
-  g_free (write_message (self, "$1"));
-  /* The server said yes; sync has not said it yet. */
-  seat_begin (self->alice);
-  mx_store_add_invited (self->alice->store, ROOM, CAROL, self->alice->changes, &error);
-  g_assert_no_error (error);
-  seat_commit (self->alice);
-  wire = seat_encrypt (&self->server, self->alice, ROOM, "bienvenue");
-  seat_enter (&self->server, carol, ROOM, "", ALICE, BOB, CAROL, NULL);
-  seat_hear (&self->server, carol, ROOM, "$2", ALICE, wire);
-  seat_assert_reads (carol, "$2", "bienvenue");
-}
-
-static void
-test_invited_where_joined (Fixture *self, gconstpointer unused)
-{
-  Seat *carol = encryption_fixture_add (&self->server, CAROL, "CAROL");
-  g_autofree char *wire = NULL;
-
-  seat_upload (&self->server, carol);
-  say_visibility (self, "$v", "joined");
-  seat_member (&self->server, self->alice, ROOM, CAROL, "invite");
-  wire = seat_encrypt (&self->server, self->alice, ROOM, "entre nous");
-  seat_enter (&self->server, carol, ROOM, "", ALICE, BOB, CAROL, NULL);
-  seat_hear (&self->server, carol, ROOM, "$1", ALICE, wire);
-  seat_assert_reads (carol, "$1", "!no_key");
-}
-
-static void
-test_other_own_device (Fixture *self, gconstpointer unused)
-{
-  Seat *tablet = add_device (self, ALICE, "TABLET");
-  g_autofree char *wire = seat_encrypt (&self->server, self->alice, ROOM, "à moi aussi");
-
-  seat_hear (&self->server, tablet, ROOM, "$1", ALICE, wire);
-  seat_assert_reads (tablet, "$1", "à moi aussi");
-}
-
-static void
-test_policy (Fixture *self, gconstpointer unused)
-{
-  Seat *second = add_device (self, BOB, "BOB2");
+  Seat *second = conversation_add_device (self, BOB, "BOB2");
   g_autoptr (GError) error = NULL;
   g_autofree char *refused = NULL;
   g_autofree char *wire = NULL;
@@ -499,14 +392,14 @@ test_policy (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_falls_out_of_policy (Fixture *self, gconstpointer unused)
+test_falls_out_of_policy (Conversation *self, gconstpointer unused)
 {
-  g_autofree char *first = write_message (self, "$1");
+  g_autofree char *first = conversation_write_message (self, "$1");
   g_autofree char *second = NULL;
 
   seat_set_policy (self->alice, FALSE);
   seat_set_device (self->alice, self->alice, TRUE, MX_LOCAL_TRUST_NONE);
-  second = write_message (self, "$2");
+  second = conversation_write_message (self, "$2");
   g_assert_cmpstr (first, !=, second);
   seat_assert_reads (self->bob, "$2", "!withheld_unverified");
 }
@@ -514,7 +407,7 @@ test_falls_out_of_policy (Fixture *self, gconstpointer unused)
 /* A request to verify reaches the device that nobody verified yet, by a session of its own; what is
  * said otherwise still does not. */
 static void
-test_verification (Fixture *self, gconstpointer unused)
+test_verification (Conversation *self, gconstpointer unused)
 {
   const char *request = "{\"msgtype\":\"m.key.verification.request\",\"body\":\"vérification\"}";
   g_autofree char *before = NULL;
@@ -549,7 +442,7 @@ test_verification (Fixture *self, gconstpointer unused)
 
 /* The identity was replaced, or this device is not verified: both are mended by verifying. */
 static void
-test_verification_is_not_stopped (Fixture *self, gconstpointer unused)
+test_verification_is_not_stopped (Conversation *self, gconstpointer unused)
 {
   const char *request = "{\"msgtype\":\"m.key.verification.request\",\"body\":\"vérification\"}";
   MxStoredIdentity identity = { .user_id = (char *) BOB,
@@ -578,7 +471,7 @@ test_verification_is_not_stopped (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_violation (Fixture *self, gconstpointer unused)
+test_violation (Conversation *self, gconstpointer unused)
 {
   MxStoredIdentity identity = { .user_id = (char *) BOB,
                                 .master = (char *) "{}",
@@ -599,11 +492,11 @@ test_violation (Fixture *self, gconstpointer unused)
   mx_store_put_identity (self->alice->store, &identity, &error);
   g_assert_no_error (error);
   seat_commit (self->alice);
-  g_free (write_message (self, "$1"));
+  g_free (conversation_write_message (self, "$1"));
 }
 
 static void
-test_no_olm (Fixture *self, gconstpointer unused)
+test_no_olm (Conversation *self, gconstpointer unused)
 {
   g_autofree char *wire = NULL;
 
@@ -621,7 +514,7 @@ test_no_olm (Fixture *self, gconstpointer unused)
 /* -- Once more */
 
 static void
-ask_for_key (Fixture *self, Seat *from, const char *session_id)
+ask_for_key (Conversation *self, Seat *from, const char *session_id)
 {
   g_autofree char *content =
     json ("{'action':'request','requesting_device_id':'%s','request_id':'r','body':{"
@@ -636,10 +529,10 @@ ask_for_key (Fixture *self, Seat *from, const char *session_id)
 }
 
 static void
-test_request (Fixture *self, gconstpointer unused)
+test_request (Conversation *self, gconstpointer unused)
 {
   g_autofree char *first = seat_encrypt (&self->server, self->alice, ROOM, "un");
-  Seat *second = add_device (self, BOB, "BOB2");
+  Seat *second = conversation_add_device (self, BOB, "BOB2");
   g_autofree char *later = seat_encrypt (&self->server, self->alice, ROOM, "deux");
   g_autofree char *third = seat_encrypt (&self->server, self->alice, ROOM, "trois");
   g_autofree char *session = wire_session (first);
@@ -668,9 +561,9 @@ test_request (Fixture *self, gconstpointer unused)
 }
 
 static void
-test_unwedging (Fixture *self, gconstpointer unused)
+test_unwedging (Conversation *self, gconstpointer unused)
 {
-  g_autofree char *first = write_message (self, "$1");
+  g_autofree char *first = conversation_write_message (self, "$1");
   g_autofree char *lost = NULL;
   g_autofree char *session = NULL;
   g_autoptr (GError) error = NULL;
@@ -698,7 +591,7 @@ test_unwedging (Fixture *self, gconstpointer unused)
 }
 
 static void
-put_old_session (Fixture *self, const char *session_id, gint64 days)
+put_old_session (Conversation *self, const char *session_id, gint64 days)
 {
   g_autoptr (GBytes) pickle = g_bytes_new_static ("x", 1);
   MxStoredOutbound session = { .room_id = (char *) ROOM,
@@ -719,7 +612,7 @@ put_old_session (Fixture *self, const char *session_id, gint64 days)
 }
 
 static void
-assert_kept (Fixture *self, const char *session_id, gboolean kept)
+assert_kept (Conversation *self, const char *session_id, gboolean kept)
 {
   g_autoptr (GBytes) start = mx_store_get_megolm_start (self->alice->store, session_id);
   g_autoptr (MxStoredShare) share = mx_store_get_share (self->alice->store, session_id, BOB, "BOB");
@@ -730,7 +623,7 @@ assert_kept (Fixture *self, const char *session_id, gboolean kept)
 
 /* The second one was in use until ten days ago, however old it is. */
 static void
-test_forgotten (Fixture *self, gconstpointer unused)
+test_forgotten (Conversation *self, gconstpointer unused)
 {
   g_autofree char *session = NULL;
 
@@ -739,7 +632,7 @@ test_forgotten (Fixture *self, gconstpointer unused)
   put_old_session (self, "replaced lately", 60);
   put_old_session (self, "young", 10);
   seat_commit (self->alice);
-  session = write_message (self, "$1");
+  session = conversation_write_message (self, "$1");
   assert_kept (self, "replaced long ago", FALSE);
   assert_kept (self, "replaced lately", TRUE);
   assert_kept (self, "young", TRUE);
@@ -747,7 +640,8 @@ test_forgotten (Fixture *self, gconstpointer unused)
   assert_goes_on (self, session, "$2");
 }
 
-#define ADD(path, settings, func) g_test_add (path, Fixture, settings, set_up, func, tear_down)
+#define ADD(path, settings, func)                                                                  \
+  g_test_add (path, Conversation, settings, conversation_set_up, func, conversation_tear_down)
 
 int
 main (int argc, char *argv[])
@@ -774,9 +668,6 @@ main (int argc, char *argv[])
   ADD ("/session/room-session/E2E-057-no-rotation", NULL, test_no_rotation);
   ADD ("/session/room-session/E2E-058-E2E-169-visibility", NULL, test_visibility);
   ADD ("/session/room-session/E2E-060-late-recipient", NULL, test_late_recipient);
-  ADD ("/session/room-session/E2E-025-invited", NULL, test_invited);
-  ADD ("/session/room-session/E2E-016-invited-where-joined", NULL, test_invited_where_joined);
-  ADD ("/session/room-session/E2E-016-other-own-device", NULL, test_other_own_device);
   ADD ("/session/room-session/E2E-062-E2E-064-policy", NULL, test_policy);
   ADD ("/session/room-session/E2E-116-verification", NULL, test_verification);
   ADD ("/session/room-session/E2E-116-not-stopped", NULL, test_verification_is_not_stopped);

@@ -188,7 +188,7 @@ know_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *resul
 
   return put_device (self, store, error) && put_identity (self, store, error) &&
          put_key (self, store, error) &&
-         (!self->now->asked || mx_store_clear_outdated (store, FIXTURE_OTHER, sequence, error));
+         (!self->now->asked || mx_store_clear_outdated (store, FIXTURE_OTHER, sequence, 1, error));
 }
 
 static void

@@ -53,7 +53,7 @@ put_device (MxStore *store, const char *user_id, const char *device_id, GError *
     return FALSE;
   outdated = mx_store_load_outdated (store, 10, &sequence);
 
-  return mx_store_clear_outdated (store, user_id, sequence, error);
+  return mx_store_clear_outdated (store, user_id, sequence, 1, error);
 }
 
 static gboolean
@@ -114,6 +114,12 @@ queue_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *resu
       if (!mx_store_to_device_sent (store, batch->txn_id, error))
         return FALSE;
     }
+}
+
+static gboolean
+no_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  return TRUE;
 }
 
 static void
@@ -450,6 +456,85 @@ test_room_gone (Fixture *self, gconstpointer data)
   g_assert_cmpstr (mx_verification_get_cancel_code (self->asked), ==, MX_VERIFICATION_NOT_SENT);
 }
 
+/* -- After a crash */
+
+/* The program comes to life again on the same store. */
+static void
+restart (Fixture *self)
+{
+  g_autoptr (MxVerifications) next = mx_verifications_new (self->session.session);
+
+  mx_verifications_start (next);
+  work (self, no_work, NULL); /* what it wrote is in the store */
+  mx_verifications_close (next);
+}
+
+static void
+test_killed (Fixture *self, gconstpointer data)
+{
+  hear_request (self, FIXTURE_USER, OTHER_DEVICE, "t1");
+  hear_request (self, FIXTURE_USER, OTHER_DEVICE, "t2");
+  mx_verification_accept (self->asked);
+  assert_said (self, "ready", OTHER_DEVICE, "\"t2\"");
+
+  /* of t1 nobody knows that this device has seen it */
+  restart (self);
+  assert_said (self, "cancel", OTHER_DEVICE, "\"t2\"");
+  /* once */
+  restart (self);
+  assert_silence (self);
+}
+
+static void
+test_killed_asking (Fixture *self, gconstpointer data)
+{
+  MxVerification *asked = mx_verifications_request_own (self->list, NULL);
+  const char *txn = mx_verification_get_transaction_id (asked);
+
+  assert_said (self, "request", OTHER_DEVICE, txn);
+  restart (self);
+  assert_said (self, "cancel", OTHER_DEVICE, txn);
+}
+
+static void
+test_killed_after_the_end (Fixture *self, gconstpointer data)
+{
+  MxVerification *asked = mx_verifications_request_own (self->list, OTHER_DEVICE);
+
+  assert_said (self, "request", OTHER_DEVICE, mx_verification_get_transaction_id (asked));
+  mx_verification_cancel (asked);
+  assert_said (self, "cancel", OTHER_DEVICE, "m.user");
+  restart (self);
+  assert_silence (self);
+}
+
+/* Whatever comes for it is not answered, and is nothing new. */
+static void
+test_killed_and_answered (Fixture *self, gconstpointer data)
+{
+  g_autoptr (MxVerifications) next = NULL;
+  g_autofree char *txn = NULL;
+  g_autofree char *content = NULL;
+  MxVerificationNote ready = {
+    .sender = (char *) FIXTURE_USER,
+    .type = (char *) "m.key.verification.ready",
+  };
+
+  txn = g_strdup (
+    mx_verification_get_transaction_id (mx_verifications_request_own (self->list, OTHER_DEVICE)));
+  g_free (take_said (self));
+  next = mx_verifications_new (self->session.session);
+  mx_verifications_start (next);
+  g_free (take_said (self));
+  content = g_strdup_printf ("{\"transaction_id\":\"%s\",\"from_device\":\"" OTHER_DEVICE
+                             "\",\"methods\":[\"m.sas.v1\"]}",
+                             txn);
+  ready.content = content;
+  mx_verifications_take_note (next, &ready);
+  assert_silence (self);
+  mx_verifications_close (next);
+}
+
 static void
 test_closed (Fixture *self, gconstpointer data)
 {
@@ -480,6 +565,10 @@ main (int argc, char **argv)
   ADD ("E2E-105-stranger", test_stranger);
   ADD ("E2E-105-room-stranger", test_room_stranger);
   ADD ("E2E-105-nonsense", test_nonsense);
+  ADD ("E2E-105-killed", test_killed);
+  ADD ("E2E-105-killed-asking", test_killed_asking);
+  ADD ("E2E-105-killed-after-the-end", test_killed_after_the_end);
+  ADD ("E2E-105-killed-and-answered", test_killed_and_answered);
   ADD ("E2E-023-ambiguous", test_ambiguous);
   ADD ("room-gone", test_room_gone);
   ADD ("closed", test_closed);

@@ -10,7 +10,9 @@
 
 #include "mx-sql.h"
 #include "mx-store-olm.h"
+#include "mx-store-room-sessions.h"
 #include "mx-store-to-device.h"
+#include "mx-store-verification.h"
 #include "mx-store-migrations.h"
 #include "mx-store-resources.h"
 
@@ -160,6 +162,10 @@ use_encryption (Fixture *self)
   g_autoptr (GPtrArray) wedged = NULL;
   g_autoptr (GPtrArray) sessions = NULL;
   g_auto (GStrv) outdated = NULL;
+  const MxStoredVerification verification = { .transaction_id = (char *) "t",
+                                              .user_id = (char *) PAUL };
+  g_autoptr (GPtrArray) verifications = NULL;
+  g_auto (GStrv) unheard = NULL;
   gboolean flag = FALSE;
   gint64 sequence = 0;
 
@@ -179,6 +185,8 @@ use_encryption (Fixture *self)
   wedged = mx_store_load_wedged (self->store);
   g_assert_cmpuint (wedged->len, ==, 1);
   g_assert_true (mx_store_remove_wedged (self->store, PAUL, key, NULL));
+  g_assert_true (mx_store_add_verification (self->store, &verification, NULL));
+  g_assert_true (mx_store_remove_verification (self->store, NULL, "t", NULL));
   commit (self);
   stored = mx_store_get_olm_account (self->store);
   sessions = mx_store_load_olm_sessions (self->store, PAUL, key);
@@ -187,6 +195,8 @@ use_encryption (Fixture *self)
   mx_stored_device_free (mx_store_find_device (self->store, PAUL, key));
   outdated = mx_store_load_outdated (self->store, 10, &sequence);
   mx_store_is_user_known (self->store, PAUL);
+  unheard = mx_store_load_unheard_members (self->store, ROOM, 0, 1);
+  verifications = mx_store_load_verifications (self->store);
   mx_store_has_to_device (self->store, mx_store_last_to_device (self->store));
 }
 
@@ -269,6 +279,7 @@ test_plans (Fixture *self, gconstpointer unused)
     "SCAN media USING INDEX media_by_use", /* the first one only */
     "SCAN blocks",                         /* a lost sync position: every room */
     "SCAN outbox",
+    "SCAN verifications",                                   /* those that are running */
     "SCAN to_device_queue USING INDEX to_device_under_way", /* those of one request */
     "SCAN w",                                               /* damaged Olm sessions: few */
     "SCAN (subquery",                                       /* no more than its limit */

@@ -4,6 +4,7 @@
 /* What /keys/query says of devices, checked and pinned (E2E-021). Account thread. */
 #include "config.h"
 
+#include "mx-device-recovery.h"
 #include "mx-device-tracker.h"
 
 #include "mx-error.h"
@@ -38,17 +39,21 @@ check_own (MxDeviceAnswer *answer, MxJson object, GError **error)
   MxOlmAccount *account = mx_olm_machine_get_account (machine, error);
   g_autoptr (GError) wrong = NULL;
   MxDeviceKeys keys;
+  gboolean are_ours = FALSE;
 
   if (account == NULL)
     return FALSE;
-  if (mx_device_keys_parse (object, machine->user_id, machine->device_id, &keys, &wrong) &&
-      memcmp (keys.curve25519,
-              mx_olm_account_get_curve25519_key (account),
-              sizeof keys.curve25519) == 0 &&
-      memcmp (keys.ed25519, mx_olm_account_get_ed25519_key (account), sizeof keys.ed25519) == 0)
-    return TRUE;
+  are_ours =
+    mx_device_keys_parse (object, machine->user_id, machine->device_id, &keys, &wrong) &&
+    memcmp (keys.curve25519, mx_olm_account_get_curve25519_key (account), sizeof keys.curve25519) ==
+      0 &&
+    memcmp (keys.ed25519, mx_olm_account_get_ed25519_key (account), sizeof keys.ed25519) == 0;
 
-  return mx_olm_machine_break (machine, "other-keys-at-server", answer->changes, error);
+  return mx_device_recovery_take_own_keys (machine,
+                                           are_ours,
+                                           g_get_real_time () / 1000,
+                                           answer->changes,
+                                           error);
 }
 
 /* The server does not have our keys, although it took them once: they are uploaded again. */
@@ -246,6 +251,7 @@ mx_device_tracker_apply (MxOlmMachine *machine,
                          GError **error)
 {
   MxJson failures = mx_json_get (reply, "failures");
+  gint64 now = g_get_real_time () / 1000;
 
   if (!mx_json_is_object (mx_json_get (reply, "device_keys")))
     {
@@ -263,7 +269,7 @@ mx_device_tracker_apply (MxOlmMachine *machine,
       if (server != NULL && mx_json_type (mx_json_get (failures, server)) != MX_JSON_ABSENT)
         continue;
       if (!apply_user (machine, user_ids[i], reply, changes, error) ||
-          !mx_store_clear_outdated (machine->store, user_ids[i], sequence, error))
+          !mx_store_clear_outdated (machine->store, user_ids[i], sequence, now, error))
         return FALSE;
     }
 

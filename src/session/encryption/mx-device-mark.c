@@ -9,6 +9,7 @@
 
 #include "mx-device-mark.h"
 
+#include "mx-device-recovery.h"
 #include "mx-error.h"
 #include "mx-olm-machine.h"
 
@@ -74,6 +75,8 @@ write_mark (const char *path, const char *generation, GError **error)
   return FALSE;
 }
 
+static const char RESTORED[] = "restored";
+
 /* NULL: nothing is wrong. */
 static const char *
 find_fault (MxStore *store, const char *path, const char *machine, const char *number)
@@ -85,12 +88,23 @@ find_fault (MxStore *store, const char *path, const char *machine, const char *n
   if (generation == NULL)
     return NULL;
   if (read_mark (path) > g_ascii_strtoll (generation, NULL, 10))
-    return "restored";
+    return RESTORED;
   if (machine != NULL && last_machine != NULL && strcmp (machine, last_machine) != 0 &&
       g_strcmp0 (number, last_number) != 0)
     return "copied";
 
   return NULL;
+}
+
+/* What was put back on the machine where it was goes on with new ratchets; a copy on another one is
+ * a second user of this device. */
+static gboolean
+note_fault (MxStore *store, const char *fault, GError **error)
+{
+  if (fault == RESTORED)
+    return mx_device_recovery_go_back (store, g_get_real_time () / 1000, error);
+
+  return mx_store_set_value (store, MX_VALUE_DEVICE_BROKEN, fault, error);
 }
 
 static gboolean
@@ -107,7 +121,7 @@ write_values (MxStore *store,
 
   *generation = g_strdup_printf ("%" G_GINT64_FORMAT, next);
 
-  return (fault == NULL || mx_store_set_value (store, MX_VALUE_DEVICE_BROKEN, fault, error)) &&
+  return (fault == NULL || note_fault (store, fault, error)) &&
          mx_store_set_value (store, "device_generation", *generation, error) &&
          mx_store_set_value (store, "device_machine", machine, error) &&
          mx_store_set_value (store, "device_file", number, error);

@@ -7,6 +7,7 @@
 #include "mx-encryption-status.h"
 
 #include "mx-base64.h"
+#include "mx-device-recovery.h"
 #include "mx-encryption-private.h"
 #include "mx-identities-private.h"
 #include "mx-key-backup.h"
@@ -77,6 +78,8 @@ status_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *res
   status->backup_pending =
     mx_store_count_megolm (store, status->backup_version != NULL ? status->backup_version : "");
   status->backup_keys = mx_store_count_megolm (store, NULL) - status->backup_pending;
+  status->went_back_ms = mx_device_recovery_get_time (store, MX_VALUE_DEVICE_WENT_BACK);
+  status->contested_ms = mx_device_recovery_get_time (store, MX_VALUE_DEVICE_CONTESTED);
   status->server_keys = stored != NULL ? stored->server_keys : -1;
 
   g_value_init (result, MX_TYPE_ENCRYPTION_STATUS);

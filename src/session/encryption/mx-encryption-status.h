@@ -19,7 +19,9 @@ typedef struct
   gboolean backup_enabled;
   gint64 backup_keys; /* that it has of this device's */
   gint64 backup_pending;
-  gint64 server_keys; /* one-time keys at the server, -1 unknown */
+  gint64 server_keys;  /* one-time keys at the server, -1 unknown */
+  gint64 went_back_ms; /* this profile was found to have gone back in time (E2E-009), 0: never */
+  gint64 contested_ms; /* the server showed other keys for this device (E2E-004), 0: never */
 } MxEncryptionStatus;
 GType mx_encryption_status_get_type (void);
 MxEncryptionStatus *mx_encryption_status_copy (const MxEncryptionStatus *self);

@@ -6,6 +6,7 @@
 
 #include "mx-key-upload.h"
 
+#include "mx-device-recovery.h"
 #include "mx-encryption-private.h"
 #include "mx-error.h"
 #include "mx-key-requests.h"
@@ -18,6 +19,8 @@
 #define FALLBACK_LIFE_MS (7 * 24 * HOUR_MS)
 #define OLD_FALLBACK_MS  HOUR_MS /* messages made with it may be under way (E2E-012) */
 #define MAX_WAIT_MS      (24 * HOUR_MS)
+#define CLAIM_MS         10000
+#define MAX_DRAINED      500 /* of a server that never comes to an end */
 
 /* -- What is due */
 
@@ -89,8 +92,8 @@ mx_key_upload_take_counts (MxOlmMachine *machine,
         }
     }
 
-  if (!stored->is_uploaded || stored->upload != NULL || stored->fallback_used ||
-      count_missing (stored, account) > 0)
+  if (!stored->is_uploaded || stored->upload != NULL || stored->must_drain ||
+      stored->fallback_used || count_missing (stored, account) > 0)
     changes->encryption |= MX_ENCRYPTION_UPLOAD_KEYS;
 
   return !changed || mx_store_put_olm_account (machine->store, stored, error);
@@ -205,6 +208,15 @@ save (MxOlmMachine *machine, MxStoredAccount *stored, GError **error)
   return stored->pickle != NULL && mx_store_put_olm_account (machine->store, stored, error);
 }
 
+/* One that is only doubted has to say again what its keys are (E2E-004). */
+static gboolean
+is_broken (MxOlmMachine *machine)
+{
+  g_autofree char *reason = mx_store_get_value (machine->store, MX_VALUE_DEVICE_BROKEN);
+
+  return reason != NULL;
+}
+
 gboolean
 mx_key_upload_prepare (MxOlmMachine *machine,
                        gint64 now_ms,
@@ -220,7 +232,7 @@ mx_key_upload_prepare (MxOlmMachine *machine,
   *wait_ms = 0;
   if (stored == NULL || account == NULL)
     return FALSE;
-  if (!mx_olm_machine_check (machine, NULL))
+  if (is_broken (machine) || stored->must_drain)
     return TRUE;
   if (stored->upload != NULL)
     {
@@ -279,10 +291,67 @@ mx_key_upload_accepted (MxOlmMachine *machine, gint64 now_ms, MxJson reply, GErr
   return save (machine, stored, error);
 }
 
+/* -- Keys at the server whose private halves are lost (E2E-009) */
+
 gboolean
-mx_key_upload_conflicts (MxOlmMachine *machine, MxStoreChanges *changes, GError **error)
+mx_key_upload_must_drain (MxOlmMachine *machine)
 {
-  return mx_olm_machine_break (machine, "one-time-key-conflict", changes, error);
+  g_autoptr (MxStoredAccount) stored = mx_store_get_olm_account (machine->store);
+
+  return stored != NULL && stored->must_drain && !is_broken (machine);
+}
+
+char *
+mx_key_upload_write_claim (MxOlmMachine *machine)
+{
+  g_autoptr (MxJsonWriter) writer = mx_json_writer_new ();
+
+  mx_json_begin_object (writer, NULL);
+  mx_json_add_int (writer, "timeout", CLAIM_MS);
+  mx_json_begin_object (writer, "one_time_keys");
+  mx_json_begin_object (writer, machine->user_id);
+  mx_json_add_string (writer, machine->device_id, KEY_TYPE);
+  mx_json_end (writer);
+  mx_json_end (writer);
+  mx_json_end (writer);
+
+  return mx_json_writer_to_text (writer);
+}
+
+/* A key that is there as long as it is not replaced comes when there are no others. */
+static gboolean
+is_last (MxOlmMachine *machine, MxJson reply)
+{
+  MxJson keys = mx_json_path (reply, "one_time_keys", machine->user_id, machine->device_id, NULL);
+  const char *id = NULL;
+  MxJsonIter iter;
+  MxJson key;
+
+  if (mx_json_size (keys) == 0)
+    return TRUE;
+  mx_json_iter_init (&iter, keys);
+  while (mx_json_iter_next (&iter, &id, &key))
+    if (mx_json_bool (mx_json_get (key, "fallback"), FALSE))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+mx_key_upload_drained (MxOlmMachine *machine, MxJson reply, GError **error)
+{
+  g_autoptr (MxStoredAccount) stored = mx_store_get_olm_account (machine->store);
+
+  if (stored == NULL)
+    return FALSE;
+  if (++machine->drained < MAX_DRAINED && !is_last (machine, reply))
+    return TRUE;
+
+  machine->drained = 0;
+  stored->must_drain = FALSE;
+  stored->server_keys = 0;
+
+  return mx_store_put_olm_account (machine->store, stored, error);
 }
 
 /* -- The flow */
@@ -291,8 +360,9 @@ typedef struct
 {
   MxSession *session;
   MxWorkLoop *loop;
-  GBytes *reply; /* of /keys/upload */
+  GBytes *reply; /* of the server; NULL: it refused */
   gint64 wait_ms;
+  gboolean must_drain;
 } MxUpload;
 
 static void
@@ -305,6 +375,12 @@ mx_upload_free (gpointer data)
   g_clear_pointer (&upload->reply, g_bytes_unref);
   g_free (upload);
 }
+
+/* Of the flow. */
+typedef struct
+{
+  gboolean must_drain; /* before anything is uploaded */
+} MxUploader;
 
 static MxUpload *
 mx_upload_new (const MxWorkRun *run)
@@ -340,6 +416,9 @@ prepare_work (MxStore *store,
                               error))
     return FALSE;
 
+  upload->must_drain = mx_key_upload_must_drain (mx_session_get_machine (upload->session));
+  if (upload->must_drain)
+    body = mx_key_upload_write_claim (mx_session_get_machine (upload->session));
   g_value_init (result, G_TYPE_STRING);
   g_value_take_string (result, body);
 
@@ -350,9 +429,24 @@ static void
 prepared_cb (MxSession *session, gpointer data)
 {
   MxUpload *upload = data;
+  MxUploader *uploader = mx_work_loop_get_data (upload->loop);
 
+  uploader->must_drain = upload->must_drain;
   if (upload->wait_ms > 0)
     mx_work_loop_kick_after (upload->loop, (guint) upload->wait_ms);
+}
+
+/* Whether the server shows them now. */
+static gboolean
+look_at_doubted (MxOlmMachine *machine, MxStoreChanges *changes, GError **error)
+{
+  g_autofree char *doubted = mx_store_get_value (machine->store, MX_VALUE_DEVICE_DOUBTED);
+
+  if (doubted == NULL)
+    return TRUE;
+  changes->encryption |= MX_ENCRYPTION_QUERY_DEVICES;
+
+  return mx_store_mark_user_outdated (machine->store, machine->user_id, error);
 }
 
 static gboolean
@@ -363,12 +457,12 @@ accepted_work (MxStore *store,
                GError **error)
 {
   MxUpload *upload = data;
+  MxOlmMachine *machine = mx_session_get_machine (upload->session);
   g_autoptr (MxJsonDocument) document = mx_json_document_parse_bytes (upload->reply, error);
 
-  return document != NULL && mx_key_upload_accepted (mx_session_get_machine (upload->session),
-                                                     now (),
-                                                     mx_json_document_root (document),
-                                                     error);
+  return document != NULL &&
+         mx_key_upload_accepted (machine, now (), mx_json_document_root (document), error) &&
+         look_at_doubted (machine, changes, error);
 }
 
 static gboolean
@@ -380,7 +474,52 @@ conflicts_work (MxStore *store,
 {
   MxUpload *upload = data;
 
-  return mx_key_upload_conflicts (mx_session_get_machine (upload->session), changes, error);
+  return mx_device_recovery_take_conflict (mx_session_get_machine (upload->session),
+                                           now (),
+                                           changes,
+                                           error);
+}
+
+/* A server that refuses keeps what it has. */
+static gboolean
+drained_work (MxStore *store,
+              MxStoreChanges *changes,
+              gpointer data,
+              GValue *result,
+              GError **error)
+{
+  MxUpload *upload = data;
+  g_autoptr (MxJsonDocument) document =
+    upload->reply != NULL ? mx_json_document_parse_bytes (upload->reply, NULL) : NULL;
+
+  return mx_key_upload_drained (mx_session_get_machine (upload->session),
+                                document != NULL ? mx_json_document_root (document)
+                                                 : (MxJson) { NULL },
+                                error);
+}
+
+static gboolean
+drain (const MxWorkRun *run, const char *body, gboolean *more, GError **error)
+{
+  MxUpload *upload = NULL;
+  g_autoptr (GError) refusal = NULL;
+  g_autoptr (GBytes) reply =
+    dex_await_boxed (mx_guard (run->scope,
+                               mx_keys_claim (mx_session_get_http (run->session), body)),
+                     &refusal);
+
+  if (refusal != NULL && (refusal->domain != MX_MATRIX_ERROR || mx_error_is_transient (refusal) ||
+                          mx_session_is_end (refusal)))
+    {
+      g_propagate_error (error, g_steal_pointer (&refusal));
+      return FALSE;
+    }
+
+  upload = mx_upload_new (run);
+  upload->reply = g_steal_pointer (&reply);
+  *more = TRUE;
+
+  return dex_await (mx_session_write (run->session, drained_work, upload, mx_upload_free), error);
 }
 
 static gboolean
@@ -394,6 +533,7 @@ is_conflict (const GError *error)
 static gboolean
 upload_pass (const MxWorkRun *run, gboolean *more, GError **error)
 {
+  const MxUploader *uploader = run->data;
   MxUpload *upload = NULL;
   g_autoptr (GBytes) reply = NULL;
   g_autoptr (GError) refusal = NULL;
@@ -413,6 +553,8 @@ upload_pass (const MxWorkRun *run, gboolean *more, GError **error)
     }
   if (body == NULL)
     return TRUE;
+  if (uploader->must_drain)
+    return drain (run, body, more, error);
 
   reply = dex_await_boxed (mx_guard (run->scope,
                                      mx_keys_upload (mx_session_get_http (run->session), body)),
@@ -425,6 +567,7 @@ upload_pass (const MxWorkRun *run, gboolean *more, GError **error)
 
   upload = mx_upload_new (run);
   upload->reply = g_steal_pointer (&reply);
+  *more = refusal != NULL;
 
   return dex_await (mx_session_write (run->session,
                                       refusal != NULL ? conflicts_work : accepted_work,
@@ -436,5 +579,5 @@ upload_pass (const MxWorkRun *run, gboolean *more, GError **error)
 MxWorkLoop *
 mx_key_upload_new (MxSession *session)
 {
-  return mx_work_loop_new (session, "key upload", upload_pass, NULL, NULL);
+  return mx_work_loop_new (session, "key upload", upload_pass, g_new0 (MxUploader, 1), g_free);
 }

@@ -26,7 +26,10 @@ gboolean mx_key_upload_prepare (MxOlmMachine *machine,
 /* The server took the body. reply: {"one_time_key_counts"}. */
 gboolean
 mx_key_upload_accepted (MxOlmMachine *machine, gint64 now_ms, MxJson reply, GError **error);
-/* The server has another key under one of the ids: this account went back in time (E2E-009). */
-gboolean mx_key_upload_conflicts (MxOlmMachine *machine, MxStoreChanges *changes, GError **error);
+/* Keys at the server whose private halves are lost (E2E-009) are taken from it before others are
+ * uploaded: the claim of one, the caller frees; and what came of it. */
+gboolean mx_key_upload_must_drain (MxOlmMachine *machine);
+char *mx_key_upload_write_claim (MxOlmMachine *machine);
+gboolean mx_key_upload_drained (MxOlmMachine *machine, MxJson reply, GError **error);
 
 G_END_DECLS

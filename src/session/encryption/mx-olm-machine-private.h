@@ -22,6 +22,7 @@ struct _MxOlmMachine
   MxOlmAccount *account; /* as in the store, the open transaction included; NULL: to be read */
   MxJsonDocument *device_keys;
   MxSecret *device_keys_seed; /* that signed them, NULL: only the device did */
+  unsigned drained;           /* keys that were taken back from the server, one after another */
   gint64 counted_us;          /* when the server last told how many keys it has, monotonic */
   GHashTable *asked;          /* unknown devices that were asked for: user id, key */
 
@@ -31,8 +32,8 @@ struct _MxOlmMachine
   void (*room_keys_free) (MxRoomKeysCache *cache);
 };
 
-/* Whether the device can still speak: FALSE with MX_SESSION_ERROR_DEVICE_BROKEN after E2E-004 or
- * E2E-009. */
+/* Whether the device can speak: FALSE with MX_SESSION_ERROR_DEVICE_BROKEN when it cannot go on, and
+ * while the server shows other keys for it (mx-device-recovery.h). */
 gboolean mx_olm_machine_check (MxOlmMachine *self, GError **error);
 /* Never again with this device, whatever comes; reason is for the report. */
 gboolean mx_olm_machine_break (MxOlmMachine *self,

@@ -8,6 +8,7 @@
 
 #include "mx-base64.h"
 #include "mx-cross-signing.h"
+#include "mx-device-recovery.h"
 #include "mx-error.h"
 #include "mx-key-upload.h"
 #include "mx-olm-inbox.h"
@@ -304,6 +305,8 @@ mx_olm_machine_check (MxOlmMachine *self, GError **error)
 {
   g_autofree char *reason = mx_store_get_value (self->store, MX_VALUE_DEVICE_BROKEN);
 
+  if (reason == NULL)
+    reason = mx_store_get_value (self->store, MX_VALUE_DEVICE_DOUBTED);
   if (reason == NULL)
     return TRUE;
 

@@ -80,8 +80,11 @@ choose_session (MxOlmMachine *machine, const MxStoredDevice *device, char **sess
     {
       MxStoredOlmSession *stored = g_ptr_array_index (sessions, i);
       g_autoptr (GError) error = NULL;
-      MxOlmSession *session = mx_olm_session_unpickle (stored->pickle, machine->pickle_key, &error);
+      MxOlmSession *session = NULL;
 
+      if (stored->is_retired)
+        continue;
+      session = mx_olm_session_unpickle (stored->pickle, machine->pickle_key, &error);
       if (session != NULL)
         {
           *session_id = g_strdup (stored->session_id);

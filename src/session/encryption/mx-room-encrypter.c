@@ -64,13 +64,6 @@ encryption_free (gpointer data)
 
 /* -- On the account thread */
 
-static gboolean
-is_ready (const MxRoomSessionNeeds *needs)
-{
-  return !needs->members && needs->outdated == NULL && needs->unopened == NULL && !needs->flush &&
-         !needs->more;
-}
-
 /* What is encrypted is what the entry holds now: it may have been edited while the key was shared.
  */
 static gboolean
@@ -111,7 +104,7 @@ step_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *resul
   if (!mx_room_session_prepare (machine, self->room_id, &self->tried, &self->needs, changes, error))
     return FALSE;
 
-  return self->txn_id == NULL || !is_ready (&self->needs) ||
+  return self->txn_id == NULL || mx_room_session_needs_any (&self->needs) ||
          encrypt_entry (self, machine, store, error);
 }
 
@@ -183,7 +176,7 @@ encrypt_fiber (gpointer data)
         return dex_future_new_for_error (error);
       if (self->wire != NULL)
         return dex_future_new_take_string (g_steal_pointer (&self->wire));
-      if (is_ready (&self->needs))
+      if (!mx_room_session_needs_any (&self->needs))
         return dex_future_new_take_string (g_strdup (""));
       if (!help (self, &error))
         return dex_future_new_for_error (error);

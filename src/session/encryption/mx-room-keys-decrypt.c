@@ -7,6 +7,7 @@
 
 #include "mx-room-keys-private.h"
 
+#include "mx-device-recovery.h"
 #include "mx-error.h"
 
 #include <string.h>
@@ -144,12 +145,21 @@ decrypt (MxOlmMachine *machine, const char *room_id, MxEvent *event, MxDecryptio
   decryption->session_id = g_strdup (session_id);
   key = mx_room_keys_find (machine, room_id, session_id);
   if (key == NULL)
-    return classify (machine, room_id, event, session_id);
+    {
+      mx_device_recovery_take_own_event (machine, room_id, event, session_id, -1);
+      return classify (machine, room_id, event, session_id);
+    }
   plaintext = mx_megolm_inbound_decrypt (key->olm, ciphertext, &decryption->message_index, &error);
   if (plaintext == NULL)
     return explain_undecrypted (event, error);
   if (!check_sender (key->stored, event))
     return MX_DECRYPTION_BAD_MESSAGE;
+  if (key->stored->origin == MX_KEY_ORIGIN_OWN)
+    mx_device_recovery_take_own_event (machine,
+                                       room_id,
+                                       event,
+                                       session_id,
+                                       decryption->message_index);
 
   failure = check_replay (machine, key->stored->id, decryption->message_index, event);
 

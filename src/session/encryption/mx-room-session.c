@@ -24,6 +24,8 @@
 #define KEEP_MS (G_GINT64_CONSTANT (30) * 24 * 60 * 60 * 1000)
 /* A clock that was set back further than this has lost its way (E2E-167). */
 #define CLOCK_TOLERANCE_MS 60000
+/* How long the list of somebody is believed of whose devices the server says nothing by itself. */
+#define BELIEVED_MS (5 * 60 * 1000)
 /* Of an event as it leaves; the server adds to it. */
 #define MAX_CONTENT_SIZE 60000
 
@@ -59,6 +61,13 @@ mx_room_session_needs_clear (MxRoomSessionNeeds *self)
   g_clear_pointer (&self->outdated, g_strfreev);
   g_clear_pointer (&self->unopened, g_ptr_array_unref);
   *self = (MxRoomSessionNeeds) { 0 };
+}
+
+gboolean
+mx_room_session_needs_any (const MxRoomSessionNeeds *self)
+{
+  return self->members || self->outdated != NULL || self->unopened != NULL || self->flush ||
+         self->more;
 }
 
 static gboolean
@@ -115,6 +124,7 @@ typedef struct
 {
   char *session_id;
   guint64 stamp;
+  gint64 looked_ms; /* wall clock */
   gboolean with_invited;
   gboolean with_all;
 } MxSettledRoom;
@@ -141,10 +151,12 @@ is_settled (Preparation *self, const char *session_id)
   const MxSettledRoom *room = self->machine->settled != NULL
                                 ? g_hash_table_lookup (self->machine->settled, self->room_id)
                                 : NULL;
+  gint64 now = g_get_real_time () / 1000;
 
   return room != NULL && g_strcmp0 (room->session_id, session_id) == 0 &&
          room->stamp == mx_store_get_recipients_stamp (self->machine->store) &&
-         room->with_invited == self->with_invited && room->with_all == is_for_all (self);
+         room->with_invited == self->with_invited && room->with_all == is_for_all (self) &&
+         (!room->with_invited || ABS (now - room->looked_ms) < BELIEVED_MS);
 }
 
 /* Only where nothing was missing: what was tried in vain is tried again. */
@@ -163,9 +175,31 @@ note_settled (Preparation *self)
   room = g_new0 (MxSettledRoom, 1);
   room->session_id = g_strdup (self->session->session_id);
   room->stamp = mx_store_get_recipients_stamp (machine->store);
+  room->looked_ms = g_get_real_time () / 1000;
   room->with_invited = self->with_invited;
   room->with_all = is_for_all (self);
   g_hash_table_replace (machine->settled, g_strdup (self->room_id), room);
+}
+
+/* The server tells of the devices of those with whom we are in a room, and not of those whom we
+ * only invited: they may have a new one since they were asked for (E2E-017, E2E-025). */
+static gboolean
+doubt_invited (Preparation *self, GError **error)
+{
+  MxStore *store = self->machine->store;
+  gint64 now = g_get_real_time () / 1000;
+  g_auto (GStrv) unheard = NULL;
+
+  if (!self->with_invited || self->tried->devices ||
+      (self->session != NULL && is_settled (self, self->session->session_id)))
+    return TRUE;
+
+  unheard = mx_store_load_unheard_members (store, self->room_id, now - BELIEVED_MS, now);
+  for (char **user_id = unheard; *user_id != NULL; user_id++)
+    if (!mx_store_mark_user_outdated (store, *user_id, error))
+      return FALSE;
+
+  return TRUE;
 }
 
 /* The lists that everything else is decided by; FALSE: they are to be got first. */
@@ -618,7 +652,8 @@ mx_room_session_prepare (MxOlmMachine *machine,
   };
 
   *needs = (MxRoomSessionNeeds) { 0 };
-  if (!mx_olm_machine_check (machine, error) || !read_room (&self, error))
+  if (!mx_olm_machine_check (machine, error) || !read_room (&self, error) ||
+      !doubt_invited (&self, error))
     return FALSE;
   if (!is_complete (&self))
     return TRUE;

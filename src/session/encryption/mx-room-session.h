@@ -22,6 +22,7 @@ typedef struct
   gboolean more;       /* only part of the devices was served */
 } MxRoomSessionNeeds;
 void mx_room_session_needs_clear (MxRoomSessionNeeds *self);
+gboolean mx_room_session_needs_any (const MxRoomSessionNeeds *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MxRoomSessionNeeds, mx_room_session_needs_clear)
 
 /* What was tried, and for what. */

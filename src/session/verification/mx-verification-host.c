@@ -15,6 +15,7 @@
 #include "mx-send-queue.h"
 #include "mx-signing.h"
 #include "mx-store-identities.h"
+#include "mx-verification-record.h"
 
 gint64
 mx_verifications_now (void)
@@ -140,6 +141,14 @@ send_in_room (MxVerifications *self,
   mx_watch (verification, mx_room_wait_sent (room, txn_id), sent_cb, txn_id);
 }
 
+static gboolean
+ends_it (const char *type)
+{
+  MxVerificationMessage message = mx_verification_message_of_type (type);
+
+  return message == MX_VERIFICATION_MESSAGE_CANCEL || message == MX_VERIFICATION_MESSAGE_DONE;
+}
+
 static void
 host_send (MxVerification *verification,
            const char *const *devices,
@@ -151,6 +160,8 @@ host_send (MxVerification *verification,
 
   if (self->session == NULL)
     return;
+  if (!ends_it (type))
+    mx_verification_record_keep (self, verification, devices);
   if (mx_verification_get_room_id (verification) != NULL)
     send_in_room (self, verification, type, content);
   else

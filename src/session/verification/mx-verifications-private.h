@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 
 /* session is not owned: it owns us, through MxEncryption. */
 MxVerifications *mx_verifications_new (MxSession *session);
-/* The session runs: what an earlier run left unsent belongs to verifications that are no more. */
+/* The session runs: what an earlier run left unsent belongs to verifications that are no more, and
+ * those that it left in the middle are cancelled. */
 void mx_verifications_start (MxVerifications *self);
 /* The session is closed: all end. */
 void mx_verifications_close (MxVerifications *self);
@@ -33,6 +34,7 @@ struct _MxVerifications
   GHashTable *expected; /* room id → GPtrArray of MxVerificationNote: a request of ours is on its
                            way, its event id is not known yet */
   GHashTable *sending;  /* set of transaction ids in the send queue */
+  GHashTable *recorded; /* set of keys: in the store, for the next run (mx-verification-record.h) */
   guint timer;
 };
 

@@ -15,6 +15,7 @@
 #include "mx-send-queue.h"
 #include "mx-store-devices.h"
 #include "mx-store-verification.h"
+#include "mx-verification-record.h"
 
 #define MAX_ENDED  256
 #define DEVICES_MS 15000
@@ -72,6 +73,7 @@ mx_verifications_finalize (GObject *object)
   g_clear_pointer (&self->waiting, g_hash_table_unref);
   g_clear_pointer (&self->expected, g_hash_table_unref);
   g_clear_pointer (&self->sending, g_hash_table_unref);
+  g_clear_pointer (&self->recorded, g_hash_table_unref);
 
   G_OBJECT_CLASS (mx_verifications_parent_class)->finalize (object);
 }
@@ -112,6 +114,7 @@ mx_verifications_init (MxVerifications *self)
   self->waiting = notes_table ();
   self->expected = notes_table ();
   self->sending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->recorded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 MxVerifications *
@@ -138,6 +141,7 @@ mx_verifications_start (MxVerifications *self)
   for (char **txn_id = stale; *txn_id != NULL; txn_id++)
     if (!g_hash_table_contains (self->sending, *txn_id))
       mx_send_queue_remove (queue, *txn_id);
+  mx_verification_record_end_earlier (self);
 }
 
 /* -- The list and its clock */
@@ -241,6 +245,10 @@ look_soon (MxVerifications *self)
 void
 mx_verifications_changed (MxVerification *verification, gpointer data)
 {
+  /* who could not be told is told by the next run */
+  if (mx_verification_is_over (verification) &&
+      g_strcmp0 (mx_verification_get_cancel_code (verification), MX_VERIFICATION_NOT_SENT) != 0)
+    mx_verification_record_drop (data, verification);
   look_soon (data);
 }
 
@@ -322,6 +330,7 @@ mx_verifications_request_own (MxVerifications *self, const char *device_id)
   content = mx_verification_write_request (uuid, mx_session_get_device_id (self->session), now);
   spec = mx_verifications_spec (self, mx_session_get_user_id (self->session), NULL, uuid, now);
   verification = mx_verification_new_outgoing (&spec, (const char *const *) devices);
+  mx_verification_record_keep (self, verification, (const char *const *) devices);
   mx_verifications_send (self,
                          mx_session_get_user_id (self->session),
                          (const char *const *) devices,
@@ -405,8 +414,10 @@ add_request (MxSession *session, gpointer data, GError **error)
                                                    request->room_id,
                                                    event_id,
                                                    mx_verifications_now ());
+  MxVerification *verification = mx_verification_new_outgoing (&spec, NULL);
 
-  mx_verifications_add (request->self, mx_verification_new_outgoing (&spec, NULL));
+  mx_verification_record_keep (request->self, verification, NULL);
+  mx_verifications_add (request->self, verification);
   /* kept for the result */
   request->txn_id = mx_verifications_make_key (request->room_id, event_id);
 
