@@ -15,6 +15,7 @@ from seats import SEATS
 from wire import Wire
 import libolm
 
+HUNDREDS = 200  # devices
 READ_WAIT = 60000  # milliseconds for the peer to read what it was sent
 
 
@@ -121,6 +122,36 @@ class Crash(InteropCase):
         raw.sync()
         self.assertEqual([each["error"] for each in raw.to_device if "error" in each], [])
         self.assertEqual([e for e in bob.js.to_device(types=["m.dummy"])], [], "a session broke")
+
+    def test_E2E_049_while_sharing_with_hundreds(self):
+        """Each device has each key once, whenever it was that we died, and reads every message."""
+        alice, login = self.seat("cli", "alice"), self.user("foule")
+        first = self.raw(login=login)
+        first.publish_identity()
+        devices = [first] + [self.raw(login=login, one_time_keys=2) for _ in range(HUNDREDS - 1)]
+        first.sign_device(*(each.device for each in devices[1:]))
+        room = alice.create_room(invite=[first])
+        first.client.join(room)
+        alice.sync()
+        for number in range(rounds(4)):
+            self.killings.run(alice.cli, "send", room, f"à la foule {number}")
+            if self.chance(0.5):
+                alice.rotate(room)
+        self.finish(alice)
+        alice.send(room, "à tous")  # what lies in the outbox goes first
+        self.assert_all_arrived(alice, room)
+        Wire(self, self.proxy).check()
+        sent = [e["content"] for e in first.client.history(room)
+                if e["type"] == "m.room.encrypted" and e["sender"] == alice.user]
+        for device in devices:
+            while device.sync():
+                pass
+            self.assertEqual([each["error"] for each in device.to_device if "error" in each], [])
+            keys = [each["clear"]["content"] for each in device.to_device if each["clear"]["type"] == "m.room_key"]
+            self.assertEqual(len(keys), len({key["session_id"] for key in keys}), "a key came twice")
+            groups = {key["session_id"]: libolm.InboundGroup(key["session_key"]) for key in keys}
+            for content in sent:
+                groups[content["session_id"]].decrypt(content["ciphertext"])
 
     def test_E2E_044_while_receiving(self):
         alice, bob, room = self.setting()

@@ -7,6 +7,7 @@ Scenarios after those of complement-crypto; the first seat is the one whose netw
 import os
 import shutil
 import threading
+from urllib.parse import quote
 
 from interop import PASSWORD, main, message_index, played_by, session_of
 from meddling import SYNC
@@ -281,6 +282,39 @@ class Ours:
         alice.sync()
         self.assertFalse(alice.status()["backup"]["enabled"])
         self.assertLess(self.proxy.count("PUT", "/room_keys/keys"), 10)
+
+    def test_E2E_136_what_others_spoiled_in_the_backup(self):
+        """The server keeps what came last; once a day ours looks, and puts its own back."""
+        alice, bob, room = self.pair()
+        for _ in range(3):
+            bob.rotate(room)
+            self.talk(alice, bob, room)
+        first, second, third = {session_of(e) for e in self.sent_by(bob, alice, room)}
+        alice.wait_backup(4)
+        alice.sync()  # the first look
+        client = self.server.client()
+        client.token = alice.token
+        version = client.get("room_keys/version")["version"]
+
+        def entries():
+            return client.get(f"room_keys/keys/{room}", version=version)["sessions"]
+        before = entries()
+        client.call("PUT", f"room_keys/keys/{room}/{quote(first, safe='')}", {**before[second], "first_message_index": 0},
+                    query={"version": version})
+        client.call("DELETE", f"room_keys/keys/{room}/{quote(third, safe='')}", query={"version": version})
+        alice.sync()
+        self.assertNotIn(third, entries())
+        self.proxy.forget()
+        with alice.ahead(25 * 3600):
+            for _ in range(2):
+                alice.sync()
+        self.assertEqual(set(entries()), set(before))
+        self.assertEqual(self.proxy.count("GET", "/room_keys/keys"), 1, "read once")
+        self.assertNotEqual(entries()[first]["session_data"], before[second]["session_data"])
+        another = self.another(alice, "js")
+        another.restore(alice.code)
+        for event in self.sent_by(bob, alice, room):
+            self.assertIsNone(another.message(room, event["event_id"])["failure"])
 
     def test_E2E_160_one_process_at_a_time(self):
         alice, _, room = self.pair()

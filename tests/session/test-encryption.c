@@ -11,6 +11,7 @@
 #include "mx-base64.h"
 #include "mx-curve25519.h"
 #include "mx-device-keys.h"
+#include "mx-device-recovery.h"
 #include "mx-device-tracker.h"
 #include "mx-encryption-private.h"
 #include "mx-error.h"
@@ -476,6 +477,36 @@ test_sign_in_again (Fixture *self, gconstpointer unused)
   g_assert_cmpstr (before, ==, after);
 }
 
+static gboolean
+went_back_work (MxStore *store,
+                MxStoreChanges *changes,
+                gpointer data,
+                GValue *result,
+                GError **error)
+{
+  return mx_device_recovery_go_back (store, 1, error);
+}
+
+static gboolean
+no_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
+{
+  return TRUE;
+}
+
+/* The user is told until it was seen. */
+static void
+test_told_that_it_went_back (Fixture *self, gconstpointer unused)
+{
+  MxEncryption *encryption = mx_session_get_encryption (self->session.session);
+
+  g_assert_cmpint (mx_encryption_get_device_note (encryption), ==, MX_DEVICE_NOTE_NONE);
+  write_store (self, went_back_work);
+  g_assert_cmpint (mx_encryption_get_device_note (encryption), ==, MX_DEVICE_NOTE_WENT_BACK);
+  mx_encryption_drop_device_note (encryption);
+  write_store (self, no_work);
+  g_assert_cmpint (mx_encryption_get_device_note (encryption), ==, MX_DEVICE_NOTE_NONE);
+}
+
 #define ADD(path, func) g_test_add ("/encryption/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -484,6 +515,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   dex_init ();
 
+  ADD ("E2E-009-told-that-it-went-back", test_told_that_it_went_back);
   ADD ("E2E-019-batches", test_batches);
   ADD ("E2E-050-E2E-029-senders-at-once", test_senders_at_once);
   ADD ("E2E-096-refused-signature", test_refused_signature);

@@ -26,6 +26,7 @@ struct _MxBackupPages
   GBytes *reply;
   GStringChunk *names;
   GArray *entries; /* Entry */
+  GHashTable *set; /* of entries, by name; NULL until it is asked for */
   unsigned done;
   unsigned imported;
 };
@@ -34,6 +35,7 @@ void
 mx_backup_pages_free (MxBackupPages *self)
 {
   g_clear_pointer (&self->reply, g_bytes_unref);
+  g_clear_pointer (&self->set, g_hash_table_unref);
   g_clear_pointer (&self->names, g_string_chunk_free);
   g_clear_pointer (&self->entries, g_array_unref);
   g_free (self);
@@ -203,6 +205,39 @@ mx_backup_pages_import (MxBackupPages *self,
       return FALSE;
 
   return TRUE;
+}
+
+static guint
+hash_entry (gconstpointer data)
+{
+  const Entry *entry = data;
+
+  return g_str_hash (entry->room_id) ^ g_str_hash (entry->session_id);
+}
+
+static gboolean
+equal_entries (gconstpointer a, gconstpointer b)
+{
+  const Entry *one = a;
+  const Entry *other = b;
+
+  return g_str_equal (one->room_id, other->room_id) &&
+         g_str_equal (one->session_id, other->session_id);
+}
+
+gboolean
+mx_backup_pages_contain (MxBackupPages *self, const char *room_id, const char *session_id)
+{
+  const Entry wanted = { .room_id = room_id, .session_id = session_id };
+
+  if (self->set == NULL)
+    {
+      self->set = g_hash_table_new (hash_entry, equal_entries);
+      for (guint i = 0; i < self->entries->len; i++)
+        g_hash_table_add (self->set, &g_array_index (self->entries, Entry, i));
+    }
+
+  return g_hash_table_contains (self->set, &wanted);
 }
 
 unsigned

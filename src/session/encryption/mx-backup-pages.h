@@ -26,6 +26,9 @@ gboolean mx_backup_pages_import (MxBackupPages *self,
                                  MxStoreChanges *changes,
                                  GError **error);
 
+/* Whether there is an entry of that name. */
+gboolean mx_backup_pages_contain (MxBackupPages *self, const char *room_id, const char *session_id);
+
 unsigned mx_backup_pages_get_total (const MxBackupPages *self); /* entries */
 unsigned mx_backup_pages_get_done (const MxBackupPages *self);
 unsigned mx_backup_pages_get_imported (const MxBackupPages *self); /* new or better */

@@ -225,16 +225,16 @@ mx_backup_new_entry (MxOlmMachine *machine,
   return mx_json_writer_to_text (writer);
 }
 
-gboolean
-mx_backup_import_entry (MxOlmMachine *machine,
-                        MxSecret *private_key,
-                        const char *version,
-                        const char *room_id,
-                        const char *session_id,
-                        MxJson entry,
-                        MxStoreChanges *changes,
-                        gboolean *imported,
-                        GError **error)
+static gboolean
+import_entry (MxOlmMachine *machine,
+              MxSecret *private_key,
+              const char *version,
+              const char *room_id,
+              const char *session_id,
+              MxJson entry,
+              MxStoreChanges *changes,
+              gboolean *imported,
+              GError **error)
 {
   MxJson data = mx_json_get (entry, "session_data");
   g_autoptr (MxSecret) plain = NULL;
@@ -276,4 +276,47 @@ mx_backup_import_entry (MxOlmMachine *machine,
                                     changes,
                                     imported,
                                     error);
+}
+
+/* Ours, if it was uploaded and cannot be read there any more, is due again. */
+static gboolean
+note_damaged (MxOlmMachine *machine,
+              const char *version,
+              const char *room_id,
+              const char *session_id,
+              MxStoreChanges *changes,
+              GError **error)
+{
+  MxStore *store = mx_olm_machine_get_store (machine);
+  g_autoptr (MxStoredMegolm) stored = mx_store_get_megolm (store, room_id, session_id);
+
+  if (stored == NULL || g_strcmp0 (stored->backed_up, version) != 0)
+    return TRUE;
+  changes->encryption |= MX_ENCRYPTION_BACK_UP;
+
+  return mx_store_megolm_backed_up (store, stored->id, stored->first_index, NULL, error);
+}
+
+gboolean
+mx_backup_import_entry (MxOlmMachine *machine,
+                        MxSecret *private_key,
+                        const char *version,
+                        const char *room_id,
+                        const char *session_id,
+                        MxJson entry,
+                        MxStoreChanges *changes,
+                        gboolean *imported,
+                        GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (import_entry (
+        machine, private_key, version, room_id, session_id, entry, changes, imported, &failure))
+    return TRUE;
+  if (failure->domain == MX_CRYPTO_ERROR &&
+      !note_damaged (machine, version, room_id, session_id, changes, error))
+    return FALSE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+
+  return FALSE;
 }

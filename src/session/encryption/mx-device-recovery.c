@@ -60,7 +60,9 @@ mx_device_recovery_go_back (MxStore *store, gint64 now_ms, GError **error)
 
   return mx_store_end_outbound (store, NULL, error) &&
          mx_store_retire_olm_sessions (store, error) && mx_store_mark_all_outdated (store, error) &&
-         drain_server (store, error) && set_time (store, MX_VALUE_DEVICE_WENT_BACK, now_ms, error);
+         drain_server (store, error) &&
+         mx_store_set_value (store, MX_VALUE_DEVICE_NOTE, MX_DEVICE_NOTE_BACK, error) &&
+         set_time (store, MX_VALUE_DEVICE_WENT_BACK, now_ms, error);
 }
 
 gboolean
@@ -123,6 +125,7 @@ mx_device_recovery_take_own_keys (MxOlmMachine *machine,
 
   return set_time (store, MX_VALUE_DEVICE_CONTESTED, now_ms, error) &&
          mx_store_set_value (store, MX_VALUE_DEVICE_DOUBTED, "1", error) &&
+         mx_store_set_value (store, MX_VALUE_DEVICE_NOTE, MX_DEVICE_NOTE_REPLACED, error) &&
          upload_ours (machine, error);
 }
 

@@ -19,6 +19,11 @@ G_BEGIN_DECLS
 #define MX_VALUE_DEVICE_CONTESTED "device_contested_ms"
 #define MX_VALUE_DEVICE_WENT_BACK "device_went_back_ms"
 
+/* Value of the store: what the user was not told yet: one of these. */
+#define MX_VALUE_DEVICE_NOTE    "device_note"
+#define MX_DEVICE_NOTE_BACK     "went-back"
+#define MX_DEVICE_NOTE_REPLACED "contested"
+
 /* The profile is an earlier one: no ratchet that may have been moved since is used to encrypt
  * again, neither of rooms nor of devices, and what the server has of our one-time keys is thrown
  * away. */

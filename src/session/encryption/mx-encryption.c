@@ -8,6 +8,7 @@
 #include "mx-encryption-private.h"
 
 #include "mx-device-private.h"
+#include "mx-device-recovery.h"
 #include "mx-error.h"
 #include "mx-olm-machine.h"
 #include "mx-verifications-private.h"
@@ -291,6 +292,32 @@ mx_encryption_take_changes (MxEncryption *self, MxStoreChanges *changes)
   mx_encryption_kick (self, changes->encryption);
   for (guint i = 0; i < changes->verification->len; i++)
     mx_verifications_take_note (self->verifications, g_ptr_array_index (changes->verification, i));
+}
+
+MxDeviceNote
+mx_encryption_get_device_note (MxEncryption *self)
+{
+  MxStore *reader = NULL;
+  g_autofree char *note = NULL;
+
+  g_return_val_if_fail (MX_IS_ENCRYPTION (self), MX_DEVICE_NOTE_NONE);
+
+  reader = self->session != NULL ? mx_session_get_reader (self->session) : NULL;
+  note = reader != NULL ? mx_store_get_value (reader, MX_VALUE_DEVICE_NOTE) : NULL;
+  if (note == NULL)
+    return MX_DEVICE_NOTE_NONE;
+
+  return g_str_equal (note, MX_DEVICE_NOTE_BACK) ? MX_DEVICE_NOTE_WENT_BACK
+                                                 : MX_DEVICE_NOTE_CONTESTED;
+}
+
+void
+mx_encryption_drop_device_note (MxEncryption *self)
+{
+  g_return_if_fail (MX_IS_ENCRYPTION (self));
+
+  if (self->session != NULL)
+    mx_session_set_value (self->session, MX_VALUE_DEVICE_NOTE, NULL);
 }
 
 MxVerifications *

@@ -33,6 +33,14 @@ typedef enum
 } MxBackupState;
 GType mx_backup_state_get_type (void);
 
+/* What the user is to know of what this device recovered from by itself. */
+typedef enum
+{
+  MX_DEVICE_NOTE_NONE,
+  MX_DEVICE_NOTE_WENT_BACK, /* its profile was put back to an earlier time (E2E-009) */
+  MX_DEVICE_NOTE_CONTESTED, /* somebody had published other keys for it (E2E-004) */
+} MxDeviceNote;
+
 /* Properties (notify): "own-identity" (MxOwnIdentity), "backup-state" (MxBackupState),
  * "backup-pending" (uint: sessions not uploaded yet), "backup-total" (uint), "has-recovery"
  * (boolean: secret storage is set up), "error" (boxed GError, nullable: what this device cannot
@@ -47,6 +55,9 @@ unsigned mx_encryption_get_backup_pending (MxEncryption *self);
 unsigned mx_encryption_get_backup_total (MxEncryption *self);
 gboolean mx_encryption_has_recovery (MxEncryption *self);
 const GError *mx_encryption_get_error (MxEncryption *self);
+/* Until it was seen, also after a restart. */
+MxDeviceNote mx_encryption_get_device_note (MxEncryption *self);
+void mx_encryption_drop_device_note (MxEncryption *self);
 /* Resolves TRUE once nothing waits to be uploaded, asked or sent: before a script ends. It may be
  * long in coming while the server is out of reach: bound it by mx_timeout (). */
 DexFuture *mx_encryption_settle (MxEncryption *self) G_GNUC_WARN_UNUSED_RESULT;

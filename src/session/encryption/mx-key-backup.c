@@ -8,6 +8,7 @@
 #include "mx-key-backup.h"
 
 #include "mx-backup-requests.h"
+#include "mx-backup-review.h"
 #include "mx-error.h"
 #include "mx-identities-private.h"
 #include "mx-store-megolm.h"
@@ -448,7 +449,7 @@ backup_pass (const MxWorkRun *run, gboolean *more, GError **error)
     return FALSE;
   tell_counts (run, step);
   if (step->items->len == 0)
-    return TRUE;
+    return self->state != MX_BACKUP_ON || mx_backup_review (run, step->known_version, error);
 
   if (step->body != NULL)
     {

@@ -15,6 +15,8 @@
 typedef enum
 {
   NOTICE_BROKEN, /* in order of their weight */
+  NOTICE_CONTESTED,
+  NOTICE_WENT_BACK,
   NOTICE_NEW_DEVICE,
   NOTICE_BACKUP,
   N_NOTICES,
@@ -33,9 +35,16 @@ struct _ChappeEncryptionNotices
   gboolean gate_shown;   /* once per start */
   gboolean backup_asked; /* once per start */
   gboolean broken_seen;
+  gboolean note_seen;
 };
 
 G_DEFINE_FINAL_TYPE (ChappeEncryptionNotices, chappe_encryption_notices, G_TYPE_OBJECT)
+
+static gboolean
+has_note (ChappeEncryptionNotices *self, MxDeviceNote note)
+{
+  return !self->note_seen && mx_encryption_get_device_note (self->encryption) == note;
+}
 
 static gboolean
 is_due (ChappeEncryptionNotices *self, Notice notice)
@@ -44,6 +53,10 @@ is_due (ChappeEncryptionNotices *self, Notice notice)
     {
     case NOTICE_BROKEN:
       return mx_encryption_get_error (self->encryption) != NULL && !self->broken_seen;
+    case NOTICE_CONTESTED:
+      return has_note (self, MX_DEVICE_NOTE_CONTESTED);
+    case NOTICE_WENT_BACK:
+      return has_note (self, MX_DEVICE_NOTE_WENT_BACK);
     case NOTICE_NEW_DEVICE:
       return !g_queue_is_empty (&self->devices);
     case NOTICE_BACKUP:
@@ -108,6 +121,26 @@ show (ChappeEncryptionNotices *self, Notice notice)
     {
     case NOTICE_BROKEN:
       show_broken (self);
+      break;
+    case NOTICE_CONTESTED:
+      chappe_notice_bar_show (
+        self->bar,
+        _ ("Another Program Used This Device"),
+        _ ("It had announced other encryption for this device; that was set right. If you do not "
+           "know why, sign out the devices that you do not know and change your password."),
+        NULL,
+        NULL,
+        TRUE);
+      break;
+    case NOTICE_WENT_BACK:
+      chappe_notice_bar_show (
+        self->bar,
+        _ ("An Earlier State Was Restored"),
+        _ ("The data on this computer is of an earlier time, for example from a backup. Encryption "
+           "was renewed; messages received in between may stay locked."),
+        NULL,
+        NULL,
+        TRUE);
       break;
     case NOTICE_NEW_DEVICE:
       show_new_device (self);
@@ -261,6 +294,11 @@ answered_cb (ChappeNoticeBar *bar, int answer, ChappeEncryptionNotices *self)
       self->broken_seen = TRUE;
       if (answer == 1)
         gtk_widget_activate_action (GTK_WIDGET (bar), "win.sign-out", NULL);
+      break;
+    case NOTICE_CONTESTED:
+    case NOTICE_WENT_BACK:
+      self->note_seen = TRUE; /* the store hears of it later */
+      mx_encryption_drop_device_note (self->encryption);
       break;
     case NOTICE_NEW_DEVICE:
       answer_new_device (self, answer);
