@@ -8,6 +8,7 @@
 #include "chappe-cli.h"
 
 #include "mx-error.h"
+#include "mx-matrix-id.h"
 #include "mx-sign-in.h"
 
 #include <stdio.h>
@@ -33,45 +34,163 @@ retry_at_cb (MxSignIn *sign_in)
     chappe_cli_tell ("The server asks to wait %d seconds.", (int) ((wait + 999) / 1000));
 }
 
-static gboolean
-login (ChappeCli *cli, GStrv args, GError **error)
+typedef struct
 {
-  g_autofree char *server = NULL;
-  g_autofree char *user = NULL;
-  g_autofree char *device_name = NULL;
-  g_autofree char *proxy = NULL;
-  g_autofree char *ca_file = NULL;
+  char *server;
+  char *user;
+  char *device_name;
+  char *proxy;
+  char *ca_file;
+} Login;
+
+static void
+login_clear (Login *self)
+{
+  g_free (self->server);
+  g_free (self->user);
+  g_free (self->device_name);
+  g_free (self->proxy);
+  g_free (self->ca_file);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Login, login_clear)
+
+static gboolean
+parse_login (Login *self, GStrv args, GError **error)
+{
   gboolean from_stdin = FALSE;
   const GOptionEntry entries[] = {
-    { "server", 0, 0, G_OPTION_ARG_STRING, &server, NULL, NULL },
-    { "user", 0, 0, G_OPTION_ARG_STRING, &user, NULL, NULL },
+    { "server", 0, 0, G_OPTION_ARG_STRING, &self->server, NULL, NULL },
+    { "user", 0, 0, G_OPTION_ARG_STRING, &self->user, NULL, NULL },
     { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &from_stdin, NULL, NULL },
-    { "device-name", 0, 0, G_OPTION_ARG_STRING, &device_name, NULL, NULL },
-    { "proxy", 0, 0, G_OPTION_ARG_STRING, &proxy, NULL, NULL },
-    { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, &ca_file, NULL, NULL },
+    { "device-name", 0, 0, G_OPTION_ARG_STRING, &self->device_name, NULL, NULL },
+    { "proxy", 0, 0, G_OPTION_ARG_STRING, &self->proxy, NULL, NULL },
+    { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, &self->ca_file, NULL, NULL },
     G_OPTION_ENTRY_NULL
   };
   g_auto (GStrv) rest = g_strdupv (args);
+
+  if (!chappe_cli_parse (&rest, entries, 0, 0, error))
+    return FALSE;
+  if (self->server != NULL && self->user != NULL && from_stdin)
+    {
+      g_strstrip (self->user);
+      return TRUE;
+    }
+  g_set_error_literal (error,
+                       CHAPPE_CLI_ERROR,
+                       CHAPPE_CLI_ERROR_USAGE,
+                       "--server, --user and --password-stdin are needed");
+  return FALSE;
+}
+
+static gboolean
+is_same_user (MxSession *session, MxSignIn *sign_in, const char *user)
+{
+  const char *own = mx_session_get_user_id (session);
+  g_autofree char *localpart = mx_user_id_dup_localpart (own);
+
+  return g_str_equal (user, own) ||
+         (g_strcmp0 (user, localpart) == 0 &&
+          g_strcmp0 (mx_sign_in_get_base_url (sign_in), mx_session_get_base_url (session)) == 0);
+}
+
+/* Opens the account that the profile has, and sees whether its session goes on. FALSE with error:
+ * nobody may sign in here. */
+static gboolean
+look_at_account (ChappeCli *cli, MxSession *session, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (!dex_await (mx_guard (cli->scope, mx_session_open (session)), &local))
+    {
+      if (!g_error_matches (local, MX_STORE_ERROR, MX_STORE_ERROR_BUSY) &&
+          !mx_error_is_cancelled (local))
+        return TRUE; /* its store is set aside */
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  cli->session = session;
+  if (mx_session_get_state (session) == MX_SESSION_OPEN &&
+      !dex_await (mx_guard (cli->scope, mx_session_sync_once (session)), &local) &&
+      mx_error_is_cancelled (local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (mx_session_get_state (session) != MX_SESSION_OPEN)
+    return TRUE;
+  g_set_error_literal (error,
+                       MX_SESSION_ERROR,
+                       MX_SESSION_ERROR_BAD_INPUT,
+                       "This account is signed in already");
+  return FALSE;
+}
+
+static gboolean
+sign_in_again (ChappeCli *cli,
+               MxSession *session,
+               const Login *options,
+               MxSecret *password,
+               GError **error)
+{
+  gboolean is_elsewhere = options->proxy != NULL || options->ca_file != NULL;
+
+  return (!is_elsewhere || mx_accounts_set_network (cli->accounts,
+                                                    session,
+                                                    options->proxy,
+                                                    options->ca_file,
+                                                    error)) &&
+         dex_await (mx_guard (cli->scope, mx_session_sign_in_again (session, password)), error);
+}
+
+/* The account that the password is for, signed in: the one of the profile on its device, where the
+ * server asked for that (E2E-166), else on a new one. */
+static MxSession *
+sign_in_with_password (ChappeCli *cli,
+                       MxSignIn *sign_in,
+                       const Login *options,
+                       MxSecret *password,
+                       GError **error)
+{
+  MxSession *session = mx_accounts_get_first (cli->accounts);
+
+  if (session != NULL && !is_same_user (session, sign_in, options->user))
+    {
+      g_set_error (error,
+                   MX_SESSION_ERROR,
+                   MX_SESSION_ERROR_BAD_INPUT,
+                   "This profile holds the account %s: log it out, or choose another --profile",
+                   mx_session_get_user_id (session));
+      return NULL;
+    }
+  if (session != NULL && !look_at_account (cli, session, error))
+    return NULL;
+  if (session != NULL && mx_session_get_state (session) == MX_SESSION_SOFT_SIGNED_OUT)
+    return sign_in_again (cli, session, options, password, error) ? g_object_ref (session) : NULL;
+
+  cli->session = NULL; /* it is replaced */
+  return dex_await_object (
+    mx_guard (cli->scope,
+              mx_sign_in_with_password (sign_in, options->user, password, options->device_name)),
+    error);
+}
+
+static gboolean
+login (ChappeCli *cli, GStrv args, GError **error)
+{
+  g_auto (Login) options = { 0 };
   g_autoptr (MxSecret) password = NULL;
   g_autoptr (MxSignIn) sign_in = NULL;
   g_autoptr (MxSession) session = NULL;
 
-  if (!chappe_cli_parse (&rest, entries, 0, 0, error))
+  if (!parse_login (&options, args, error))
     return FALSE;
-  if (server == NULL || user == NULL || !from_stdin)
-    {
-      g_set_error_literal (error,
-                           CHAPPE_CLI_ERROR,
-                           CHAPPE_CLI_ERROR_USAGE,
-                           "--server, --user and --password-stdin are needed");
-      return FALSE;
-    }
 
   sign_in = mx_sign_in_new (cli->accounts);
   g_signal_connect (sign_in, "notify::retry-at", G_CALLBACK (retry_at_cb), NULL);
   if (!(password = chappe_cli_read_secret (error)) ||
-      !mx_sign_in_set_network (sign_in, proxy, ca_file, error) ||
-      !dex_await (mx_guard (cli->scope, mx_sign_in_discover (sign_in, server)), error))
+      !mx_sign_in_set_network (sign_in, options.proxy, options.ca_file, error) ||
+      !dex_await (mx_guard (cli->scope, mx_sign_in_discover (sign_in, options.server)), error))
     return FALSE;
   if (!mx_sign_in_has_password (sign_in))
     {
@@ -82,10 +201,7 @@ login (ChappeCli *cli, GStrv args, GError **error)
       return FALSE;
     }
 
-  session =
-    dex_await_object (mx_guard (cli->scope,
-                                mx_sign_in_with_password (sign_in, user, password, device_name)),
-                      error);
+  session = sign_in_with_password (cli, sign_in, &options, password, error);
   if (session == NULL)
     return FALSE;
 

@@ -140,6 +140,8 @@ mx_store_mend (MxStore *self, MxMend what, GError **error)
   if (what & MX_MEND_EVENTS)
     mend_timelines (self);
   mx_sql_run (self, "UPDATE megolm_outbound SET is_over = 1", "");
+  if (what & MX_MEND_OLDER)
+    mx_sql_run (self, "UPDATE account_values SET value = 0 WHERE name = 'device_generation'", "");
   if (what & MX_MEND_ACCOUNT)
     mx_store_write_value (self, "device_broken", "its keys were lost with a damaged store");
   forget_sync_position (self);

@@ -9,6 +9,7 @@
 #include "mx-store-salvage.h"
 
 #include "mx-error.h"
+#include "mx-salvage-mirror.h"
 #include "mx-salvage-table.h"
 #include "mx-sql.h"
 #include "mx-store-damage.h"
@@ -37,6 +38,8 @@ typedef struct
   MxSalvageSource *source;
   sqlite3 *copy;
   gint64 rows, copied;
+  GPtrArray *tables; /* MxSalvagedTable */
+  gint64 restored;   /* rows that came from mirrors */
   MxSalvage *report;
 } Salvage;
 
@@ -48,6 +51,7 @@ salvage_clear (Salvage *self)
     sqlite3_close (self->copy);
   g_clear_pointer (&self->source_path, g_free);
   g_clear_pointer (&self->copy_path, g_free);
+  g_clear_pointer (&self->tables, g_ptr_array_unref);
   g_clear_pointer (&self->report, mx_salvage_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Salvage, salvage_clear)
@@ -222,26 +226,41 @@ note_loss (MxSalvage *report, const char *table)
 static gboolean
 copy_tables (Salvage *self, GPtrArray *names, GError **error)
 {
+  self->tables = g_ptr_array_new_with_free_func ((GDestroyNotify) mx_salvaged_table_free);
   for (guint i = 0; i < names->len; i++)
     {
-      g_autoptr (MxSalvagedTable) table = mx_salvage_table (self->source,
-                                                            self->copy,
-                                                            g_ptr_array_index (names, i),
-                                                            rows_cb,
-                                                            self,
-                                                            error);
+      MxSalvagedTable *table = mx_salvage_table (self->source,
+                                                 self->copy,
+                                                 g_ptr_array_index (names, i),
+                                                 rows_cb,
+                                                 self,
+                                                 error);
 
       if (table == NULL)
         return FALSE;
-      self->report->kept += table->kept;
+      g_ptr_array_add (self->tables, table);
+    }
+  self->restored =
+    mx_salvage_use_mirrors (self->copy, self->tables, self->report->lost_changes > 0, error);
+  return self->restored >= 0;
+}
+
+static void
+note_tables (MxSalvage *report, GPtrArray *tables)
+{
+  for (guint i = 0; i < tables->len; i++)
+    {
+      const MxSalvagedTable *table = g_ptr_array_index (tables, i);
+
+      if (mx_salvage_is_mirror (table->name))
+        continue;
+      report->kept += table->kept;
       if (table->lost == 0)
         continue;
-      self->report->lost =
-        table->lost < 0 || self->report->lost < 0 ? -1 : self->report->lost + table->lost;
-      note_loss (self->report, table->name);
-      g_ptr_array_add (self->report->tables, g_strdup (table->name));
+      report->lost = table->lost < 0 || report->lost < 0 ? -1 : report->lost + table->lost;
+      note_loss (report, table->name);
+      g_ptr_array_add (report->tables, g_strdup (table->name));
     }
-  return TRUE;
 }
 
 /* AUTOINCREMENT must not give a number again that was given before. */
@@ -281,13 +300,14 @@ copy_everything (Salvage *self, GError **error)
   count_rows (self, names);
   if (!copy_tables (self, names, error))
     return FALSE;
+  note_tables (self->report, self->tables);
   if (!copy_sequences (self, &ignored))
     g_message ("The counters of a damaged store could not be read");
   return run_all (self,
                   "SELECT sql FROM sqlite_schema WHERE type IN ('index', 'view', 'trigger') "
                   "AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE%'",
                   error) &&
-         run (self, "COMMIT", error);
+         mx_salvage_make_mirrors (self->copy, error) && run (self, "COMMIT", error);
 }
 
 static gboolean
@@ -301,7 +321,7 @@ static gboolean
 mend_copy (Salvage *self, GError **error)
 {
   const MxSalvage *report = self->report;
-  gboolean lost = report->lost != 0 || report->lost_changes > 0;
+  gboolean lost = report->lost != 0 || report->lost_changes > 0 || self->restored > 0;
   MxMend what = 0;
   g_autoptr (MxStore) store = NULL;
 
@@ -312,6 +332,8 @@ mend_copy (Salvage *self, GError **error)
 
   if (report->lost_changes > 0 || has_lost (report, "events") || has_lost (report, "blocks"))
     what |= MX_MEND_EVENTS;
+  if (report->lost_changes > 0)
+    what |= MX_MEND_OLDER;
   if (has_lost (report, "olm_account"))
     what |= MX_MEND_ACCOUNT;
   store = mx_store_open (self->copy_path, self->key, MX_STORE_WRITE, error);

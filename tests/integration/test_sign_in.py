@@ -178,6 +178,56 @@ class SignedOut(ServerCase):
         self.assertIn("avant", cli.bodies(room, 50, "--offline"))
         self.assertIn(room, cli.rooms("--offline"))
 
+    def soften(self, **more):
+        """The server asks for the password again, at the next request."""
+        gone = {"errcode": "M_UNKNOWN_TOKEN", "error": "Expired", "soft_logout": True}
+        self.proxy.on(path="/(sync|refresh)", **more).answer(401, gone)
+
+    def test_E2E_166_the_password_again_on_the_same_device(self):
+        for label in ("told", "unknown"):
+            with self.subTest(label):
+                cli = self.cli()
+                cli.run("recovery", "setup")
+                room = cli.one("create-room", "--name", "Salon", "--encrypted")["room_id"]
+                cli.run("send", room, "avant")
+                before, status = cli.one("whoami"), cli.one("encryption", "status")
+                self.soften()
+                if label == "told":
+                    cli.fail("sync", "--once")
+                error = cli.fail("login", "--server", self.proxy.base, "--user", cli.login_name, "--password-stdin",
+                                 stdin="faux\n")
+                self.assertEqual(error.name, "FORBIDDEN")
+                self.proxy.clear()
+                self.assertEqual(cli.login(self.proxy.base, cli.login_name), before)
+                self.assertEqual(cli.one("encryption", "status")["ed25519"], status["ed25519"])
+                cli.run("send", room, "après")
+                self.assertEqual(cli.bodies(room), ["avant", "après"])
+                devices = self.server.login(cli.login_name, PASSWORD).devices()
+                self.assertEqual([device["device_id"] for device in devices
+                                  if (device["display_name"] or "").startswith("Chappe")], [before["device_id"]])
+
+    def test_a_profile_keeps_its_account(self):
+        cli, other = self.cli(), self.user("bob")
+        before = cli.one("whoami")
+        self.proxy.forget()
+        for user, words in ((other, cli.user), (f"@{other}:ministere.test", cli.user), (cli.login_name, "already")):
+            with self.subTest(user):
+                error = cli.fail("login", "--server", self.proxy.base, "--user", user, "--password-stdin",
+                                 stdin=PASSWORD + "\n")
+                self.assertEqual(error.name, "BAD_INPUT")
+                self.assertIn(words, error.message)
+        self.assertEqual(self.proxy.count("POST", "/login"), 0)
+        self.assertEqual(cli.one("whoami"), before)
+
+    def test_a_profile_in_use_is_left_alone(self):
+        cli = self.cli()
+        listening = cli.listen()
+        error = cli.fail("login", "--server", self.proxy.base, "--user", cli.login_name, "--password-stdin",
+                         stdin=PASSWORD + "\n")
+        self.assertEqual(error.name, "BUSY")
+        self.assertEqual(listening.stop(), 0)
+        cli.run("sync", "--once")
+
 
 class RefreshTokens(ServerCase):
     access_token_lifetime = "2s"

@@ -116,6 +116,23 @@ test_damaged (SessionFixture *self, gconstpointer data)
 }
 
 /* Signing in anew takes nothing away. */
+/* Whether the store of an account is kept under another name. */
+static gboolean
+is_kept_aside (SessionFixture *self)
+{
+  g_autoptr (GDir) dir = g_dir_open (self->dir, 0, NULL);
+  const char *name = NULL;
+  gboolean kept = FALSE;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->dir, name, "store.db", NULL);
+
+      kept = kept || (strstr (name, ".kept-") != NULL && g_file_test (path, G_FILE_TEST_EXISTS));
+    }
+  return kept;
+}
+
 static void
 test_set_aside (SessionFixture *self, gconstpointer data)
 {
@@ -125,20 +142,11 @@ test_set_aside (SessionFixture *self, gconstpointer data)
     session_fixture_wait (mx_accounts_set_aside (self->accounts, self->session));
   g_autoptr (DexFuture) found = session_fixture_wait (mx_keyring_lookup (self->keyring, id));
   g_autoptr (MxAccounts) again = mx_accounts_new (self->dir, self->keyring);
-  g_autoptr (GDir) dir = g_dir_open (self->dir, 0, NULL);
-  const char *name = NULL;
-  gboolean kept = FALSE;
 
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->accounts)), ==, 0);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (again)), ==, 0);
   g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (self->dir, name, "store.db", NULL);
-
-      kept = kept || (strstr (name, ".kept-") != NULL && g_file_test (path, G_FILE_TEST_EXISTS));
-    }
-  g_assert_true (kept);
+  g_assert_true (is_kept_aside (self));
 }
 
 static DexFuture *
@@ -206,6 +214,22 @@ test_replaced (SessionFixture *self, gconstpointer data)
   g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
 }
 
+/* The server only asks for the password: a new device takes the place, but not the keys' life. */
+static void
+test_replaced_softly (SessionFixture *self, gconstpointer data)
+{
+  g_autoptr (GError) end =
+    g_error_new_literal (MX_MATRIX_ERROR, MX_MATRIX_ERROR_SOFT_LOGOUT, "over");
+  g_autoptr (DexFuture) added = NULL;
+
+  mx_session_end (self->session, end);
+  g_assert_cmpint (mx_session_get_state (self->session), ==, MX_SESSION_SOFT_SIGNED_OUT);
+  added = session_fixture_wait (sign_in (self, FIXTURE_USER, "SECOND"));
+  g_assert_true (dex_future_is_resolved (added));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->accounts)), ==, 1);
+  g_assert_true (is_kept_aside (self));
+}
+
 /* An index that cannot be read is not written over. */
 static void
 test_damaged_index (SessionFixture *self, gconstpointer data)
@@ -254,6 +278,7 @@ main (int argc, char **argv)
   TEST ("set-aside", test_set_aside);
   TEST ("several", test_several);
   TEST ("replaced", test_replaced);
+  TEST ("E2E-166-replaced-softly", test_replaced_softly);
   TEST ("damaged-index", test_damaged_index);
 
   return g_test_run ();

@@ -78,26 +78,26 @@ test_interrupted (Fixture *self, gconstpointer unused)
   g_assert_null (store);
 }
 
-/* A file of version 1 with an encrypted room in it, as the program without encryption left it. */
 static void
-make_version_1 (Fixture *self)
+run_migration (sqlite3 *db, const char *name)
 {
+  g_autofree char *path = g_strconcat ("/im/chappe/store/migrations/", name, NULL);
+  g_autofree char *version = g_strdup_printf ("PRAGMA user_version = %d", atoi (name));
   g_autoptr (GBytes) sql = g_resource_lookup_data (mx_store_migrations_get_resource (),
-                                                   "/im/chappe/store/migrations/0001-initial.sql",
+                                                   path,
                                                    G_RESOURCE_LOOKUP_FLAGS_NONE,
                                                    NULL);
-  const char *content =
-    "INSERT INTO account_values VALUES ('user_id', '" OWN "');"
-    "INSERT INTO rooms (id, room_id, membership, is_encrypted) VALUES (1, '" ROOM "', 1, 1);"
-    "INSERT INTO rooms (id, room_id, membership, is_encrypted) VALUES (2, '" OTHER "', 1, 0);"
-    "INSERT INTO state (room, type, state_key, sender, ts, content) VALUES (1, 'm.room.encryption', '', "
-    "'" OWN "', 0, '{\"algorithm\":\"m.megolm.v1.aes-sha2\"}');"
-    "INSERT INTO members (room, user_id, membership, is_present, name_key, content) VALUES "
-    "(1, '" PAUL "', 1, 1, 'p', '{}'), (2, '" LEA "', 1, 1, 'l', '{}');"
-    "INSERT INTO events (id, room, event_id, type, sender, ts, shown, raw) VALUES "
-    "(1, 1, '$1', 'm.room.encrypted', '" PAUL "', 7, 2, '{\"content\":{\"session_id\":\"S\"}}'),"
-    "(2, 1, '$2', 'm.room.message', '" PAUL "', 8, 2, '{}');"
-    "PRAGMA user_version = 1";
+
+  g_assert_cmpint (sqlite3_exec (db, g_bytes_get_data (sql, NULL), NULL, NULL, NULL),
+                   ==,
+                   SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, version, NULL, NULL, NULL), ==, SQLITE_OK);
+}
+
+/* A file as the program with these migrations left it. */
+static void
+make_older (Fixture *self, const char *const *names, const char *content)
+{
   g_autoptr (GString) key = g_string_new ("x'");
   gsize size = 0;
   const guint8 *bytes = mx_secret_get_data (self->key, &size);
@@ -110,11 +110,87 @@ make_version_1 (Fixture *self)
   g_assert_cmpint (g_unlink (self->path), ==, 0);
   g_assert_cmpint (sqlite3_open (self->path, &db), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_key_v2 (db, "main", key->str, (int) key->len), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, g_bytes_get_data (sql, NULL), NULL, NULL, NULL),
-                   ==,
-                   SQLITE_OK);
+  for (unsigned i = 0; names[i] != NULL; i++)
+    run_migration (db, names[i]);
   g_assert_cmpint (sqlite3_exec (db, content, NULL, NULL, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+/* With an encrypted room in it, by the program without encryption. */
+static void
+make_version_1 (Fixture *self)
+{
+  static const char *const names[] = { "0001-initial.sql", NULL };
+
+  make_older (
+    self,
+    names,
+    "INSERT INTO account_values VALUES ('user_id', '" OWN "');"
+    "INSERT INTO rooms (id, room_id, membership, is_encrypted) VALUES (1, '" ROOM "', 1, 1);"
+    "INSERT INTO rooms (id, room_id, membership, is_encrypted) VALUES (2, '" OTHER "', 1, 0);"
+    "INSERT INTO state (room, type, state_key, sender, ts, content) VALUES (1, 'm.room.encryption', '', "
+    "'" OWN "', 0, '{\"algorithm\":\"m.megolm.v1.aes-sha2\"}');"
+    "INSERT INTO members (room, user_id, membership, is_present, name_key, content) VALUES "
+    "(1, '" PAUL "', 1, 1, 'p', '{}'), (2, '" LEA "', 1, 1, 'l', '{}');"
+    "INSERT INTO events (id, room, event_id, type, sender, ts, shown, raw) VALUES "
+    "(1, 1, '$1', 'm.room.encrypted', '" PAUL "', 7, 2, '{\"content\":{\"session_id\":\"S\"}}'),"
+    "(2, 1, '$2', 'm.room.message', '" PAUL "', 8, 2, '{}');");
+}
+
+/* What is there already is mirrored, but for what the backup has and where sync stands. */
+static void
+test_to_version_5 (Fixture *self, gconstpointer unused)
+{
+  static const char *const names[] = {
+    "0001-initial.sql",
+    "0002-encryption.sql",
+    "0003-covering-indexes.sql",
+    "0004-verifications.sql",
+    NULL,
+  };
+  g_autoptr (GError) error = NULL;
+
+  make_older (self,
+              names,
+              "INSERT INTO account_values VALUES ('user_id', '" OWN "'), ('sliding_pos', '7');"
+              "INSERT INTO drafts VALUES ('" ROOM "', 'x');"
+              "INSERT INTO outbox (room_id, txn_id, event_type, content, state, created_ms) "
+              "VALUES ('" ROOM "', 't', 'm.room.message', '{}', 0, 1);"
+              "INSERT INTO olm_account (id, pickle) VALUES (1, x'01');"
+              "INSERT INTO secrets VALUES ('m.cross_signing.master', x'02');"
+              "INSERT INTO megolm_inbound (room_id, session_id, curve25519, pickle, first_index, "
+              "origin, backed_up, received_ms) VALUES ('" ROOM "', 'a', x'', x'', 0, 1, NULL, 1), "
+              "('" ROOM "', 'b', x'', x'', 0, 1, '1', 1);");
+  self->store = mx_store_open (self->path, self->key, MX_STORE_WRITE, &error);
+  g_assert_no_error (error);
+
+  mx_sql_enter (self->store);
+  g_assert_cmpint (mx_sql_int (self->store,
+                               0,
+                               "SELECT count (*) FROM mirror_account_values "
+                               "WHERE name = 'user_id' AND value = '" OWN "'",
+                               ""),
+                   ==,
+                   1);
+  g_assert_cmpint (
+    mx_sql_int (
+      self->store,
+      0,
+      "SELECT (SELECT count (*) FROM mirror_drafts) + (SELECT count (*) FROM mirror_outbox) + "
+      "(SELECT count (*) FROM mirror_olm_account) + (SELECT count (*) FROM mirror_secrets) + "
+      "(SELECT count (*) FROM mirror_megolm_inbound WHERE session_id = 'a')",
+      ""),
+    ==,
+    5);
+  g_assert_cmpint (mx_sql_int (self->store,
+                               -1,
+                               "SELECT (SELECT count (*) FROM mirror_account_values "
+                               "WHERE name = 'sliding_pos') + (SELECT count (*) FROM "
+                               "mirror_megolm_inbound WHERE session_id = 'b')",
+                               ""),
+                   ==,
+                   0);
+  mx_sql_leave (self->store, NULL);
 }
 
 static void
@@ -333,6 +409,12 @@ main (int argc, char **argv)
               NULL,
               fixture_set_up,
               test_to_version_2,
+              fixture_tear_down);
+  g_test_add ("/migrations/to-version-5",
+              Fixture,
+              NULL,
+              fixture_set_up,
+              test_to_version_5,
               fixture_tear_down);
   g_test_add ("/migrations/interrupted",
               Fixture,

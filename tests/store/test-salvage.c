@@ -5,20 +5,18 @@
  * back is compared with what was there. */
 #include "config.h"
 
-#include "store-fixture.h"
+#include "salvage-fixture.h"
 
 #include "mx-error.h"
 #include "mx-sql.h"
 #include "mx-store-mend.h"
 #include "mx-store-salvage.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PAGE     4096
 #define MESSAGES 1500
 #define DRAFTS   300
 #define UNSENT   150
@@ -32,12 +30,6 @@
 
 static const char *const tables[] = { "account_values", "drafts", "outbox", "keys",
                                       "events",         "blocks", "rooms",  "members" };
-
-static void
-run_sql (Fixture *self, const char *sql)
-{
-  g_assert_cmpint (sqlite3_exec (self->store->db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-}
 
 static void
 fill_up (Fixture *self)
@@ -84,32 +76,6 @@ fill_up (Fixture *self)
   commit (self);
 }
 
-/* Every row as one text. */
-static GHashTable *
-read_rows (MxStore *store, const char *table)
-{
-  GHashTable *rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autofree char *sql = g_strdup_printf ("SELECT * FROM %s", table);
-  sqlite3_stmt *statement = NULL;
-
-  g_assert_cmpint (sqlite3_prepare_v2 (store->db, sql, -1, &statement, NULL), ==, SQLITE_OK);
-  while (sqlite3_step (statement) == SQLITE_ROW)
-    {
-      g_autoptr (GString) text = g_string_new (NULL);
-
-      for (int i = 0; i < sqlite3_column_count (statement); i++)
-        {
-          g_autofree char *part = g_base64_encode (sqlite3_column_blob (statement, i),
-                                                   sqlite3_column_bytes (statement, i));
-
-          g_string_append_printf (text, "%s|", part);
-        }
-      g_hash_table_add (rows, g_string_free (g_steal_pointer (&text), FALSE));
-    }
-  g_assert_cmpint (sqlite3_finalize (statement), ==, SQLITE_OK);
-  return rows;
-}
-
 typedef struct
 {
   GHashTable *rows[G_N_ELEMENTS (tables)];
@@ -129,51 +95,6 @@ clear_content (Content *content)
     g_clear_pointer (&content->rows[i], g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Content, clear_content)
-
-static GBytes *
-read_file (const char *path)
-{
-  char *data = NULL;
-  gsize size = 0;
-  g_autoptr (GError) error = NULL;
-
-  g_file_get_contents (path, &data, &size, &error);
-  g_assert_no_error (error);
-  return g_bytes_new_take (data, size);
-}
-
-static void
-write_file (const char *path, GBytes *bytes)
-{
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-  g_autoptr (GError) error = NULL;
-
-  g_file_set_contents (path, data, size, &error);
-  g_assert_no_error (error);
-}
-
-static void
-overwrite (const char *path, goffset offset, gsize size)
-{
-  g_autofree guint8 *noise = g_malloc (size);
-  int fd = g_open (path, O_WRONLY | O_CLOEXEC, 0);
-
-  mx_random (noise, size);
-  g_assert_cmpint (pwrite (fd, noise, size, offset), ==, size);
-  close (fd);
-}
-
-static MxSalvage *
-salvage (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-  MxSalvage *report = mx_store_salvage (self->path, self->key, NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (report);
-  return report;
-}
 
 static void
 assert_health (Fixture *self)

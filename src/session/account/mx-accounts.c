@@ -383,12 +383,13 @@ aside_path (MxSession *session)
 }
 
 /* An older session of the same user that cannot go on: deleted, but set aside when its store could
- * not be opened, as somebody may still find its key. */
+ * not be opened, as somebody may still find its key, and when its device may go on (E2E-166). */
 static void
 retire (MxAccounts *self, MxSession *old)
 {
   g_autoptr (GError) error = NULL;
-  gboolean keep = mx_session_get_state (old) == MX_SESSION_LOCKED;
+  MxSessionState state = mx_session_get_state (old);
+  gboolean keep = state == MX_SESSION_LOCKED || state == MX_SESSION_SOFT_SIGNED_OUT;
   g_autofree char *aside = aside_path (old);
 
   if (!dex_await (mx_session_close (old), &error) ||
@@ -486,10 +487,13 @@ add_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   /* Only its store knows whether an account that was not opened yet can go on. */
-  if (old != NULL && !dex_await (mx_session_open (old), &error))
+  if (old != NULL && !dex_await (mx_session_open (old), &error) &&
+      !g_error_matches (error, MX_STORE_ERROR, MX_STORE_ERROR_BUSY))
     g_clear_error (&error);
 
-  if (old != NULL && is_alive (old))
+  if (error != NULL) /* another program has it open */
+    result = dex_future_new_for_error (g_steal_pointer (&error));
+  else if (old != NULL && is_alive (old))
     result = dex_future_new_reject (MX_SESSION_ERROR,
                                     MX_SESSION_ERROR_BAD_INPUT,
                                     "This account is signed in already");
