@@ -204,6 +204,41 @@ test_appended (void)
 }
 
 static void
+count_cb (MxTimelineItem *item, GParamSpec *pspec, guint *count)
+{
+  (*count)++;
+}
+
+/* What is drawn already is not drawn again: the place in its group is told when it changes, once.
+ */
+static void
+test_older_rows_leave_the_others_alone (void)
+{
+  SessionFixture fixture;
+  MxRoom *room;
+
+  session_fixture_init (&fixture);
+  room = session_fixture_make_room (&fixture);
+  append_messages (&fixture, 0, 60, NULL);
+
+  {
+    g_autoptr (MxTimeline) timeline = mx_timeline_new_live (room);
+    g_autoptr (GPtrArray) mirror = mirror_new (timeline);
+    const guint before = mirror->len;
+    guint told = 0;
+
+    /* The first message of the window may have been part of an older group. */
+    for (guint i = 3; i < before; i++)
+      g_signal_connect (g_ptr_array_index (mirror, i), "notify", G_CALLBACK (count_cb), &told);
+    mx_timeline_load_older (timeline);
+    g_assert_cmpuint (mirror->len, >, before);
+    g_assert_cmpuint (told, ==, 0);
+  }
+
+  session_fixture_clear (&fixture);
+}
+
+static void
 test_edit_and_redaction (void)
 {
   SessionFixture fixture;
@@ -382,6 +417,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/timeline/open", test_open);
   g_test_add_func ("/session/timeline/open-live", test_open_live);
   g_test_add_func ("/session/timeline/appended", test_appended);
+  g_test_add_func ("/session/timeline/older-rows-leave-the-others-alone",
+                   test_older_rows_leave_the_others_alone);
   g_test_add_func ("/session/timeline/edit-and-redaction", test_edit_and_redaction);
   g_test_add_func ("/session/timeline/local-echo", test_local_echo);
   g_test_add_func ("/session/timeline/ignored", test_ignored);

@@ -17,6 +17,7 @@ typedef struct
   GPtrArray *fold;          /* state events gathered for the next STATE item */
   gint64 day;               /* of the last event put out; G_MININT64: none yet */
   MxTimelineItem *previous; /* message that the next one may be grouped with */
+  gboolean first;           /* whether it begins its group */
   gint64 known_day;         /* of the timestamps from known_from to before known_until, ms */
   gint64 known_from;
   gint64 known_until;
@@ -58,13 +59,12 @@ put (Builder *builder, MxTimelineItem *item)
   g_ptr_array_add (builder->out, g_object_ref (item));
 }
 
+/* A message is told its place once, when the next row is known: each change is drawn. */
 static void
 end_group (Builder *builder)
 {
   if (builder->previous != NULL)
-    mx_timeline_item_set_group (builder->previous,
-                                mx_timeline_item_is_first_of_group (builder->previous),
-                                TRUE);
+    mx_timeline_item_set_group (builder->previous, builder->first, TRUE);
   builder->previous = NULL;
 }
 
@@ -134,13 +134,13 @@ add_message (Builder *builder, MxTimelineItem *item)
       g_strcmp0 (mx_timeline_item_get_sender (previous), mx_timeline_item_get_sender (item)) == 0 &&
       since < GROUP_MS && since > -GROUP_MS)
     {
-      mx_timeline_item_set_group (previous, mx_timeline_item_is_first_of_group (previous), FALSE);
-      mx_timeline_item_set_group (item, FALSE, TRUE);
+      mx_timeline_item_set_group (previous, builder->first, FALSE);
+      builder->first = FALSE;
     }
   else
     {
       end_group (builder);
-      mx_timeline_item_set_group (item, TRUE, TRUE);
+      builder->first = TRUE;
     }
 
   put (builder, item);
@@ -198,7 +198,10 @@ mx_timeline_layout_build (MxTimelineLayout *self)
 {
   g_autoptr (GPtrArray) fold = g_ptr_array_new ();
   Builder builder = {
-    self, g_ptr_array_new_with_free_func (g_object_unref), fold, G_MININT64, NULL, 0, 0, 0
+    .layout = self,
+    .out = g_ptr_array_new_with_free_func (g_object_unref),
+    .fold = fold,
+    .day = G_MININT64,
   };
 
   if (self->at_start)
@@ -216,6 +219,7 @@ mx_timeline_layout_build (MxTimelineLayout *self)
     }
 
   end_fold (&builder);
+  end_group (&builder);
   put (&builder, self->footer);
 
   return builder.out;

@@ -11,10 +11,11 @@
 #include "mx-timeline.h"
 
 /* GtkListView is slow to build many rows at once: open small, grow by pages (research/environment
- * §3.3 rule 4). */
+ * §3.3 rule 4). Each page restyles the rows that are there, so very small ones cost more in all;
+ * two make a page of the server's. */
 #define OPEN_ROWS    20
 #define CONTEXT_ROWS 8
-#define PAGE_ROWS    40
+#define PAGE_ROWS    25
 /* Receipts are drawn on recent rows only. */
 #define RECEIPT_ROWS 60
 

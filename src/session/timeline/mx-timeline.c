@@ -12,7 +12,7 @@
 #include "mx-timeline-window.h"
 
 #define OPEN_ROWS 20
-#define PAGE_ROWS 40
+#define PAGE_ROWS 25
 /* More than this arriving at once is left for the reader to scroll to. */
 #define APPEND_ROWS 500
 

@@ -33,6 +33,7 @@ struct _ChappeTimelineView
   GPtrArray *bound; /* GtkListItem with a row; borrowed */
   guint open_at;    /* row shown at opening, G_MAXUINT: the end */
   guint load_id;
+  guint next_frame_id; /* tick callback */
 
   guint opened : 1;
   guint anchoring : 1;
@@ -133,9 +134,9 @@ load_cb (gpointer data)
 
   if (n_rows (self) > MANY_ROWS && chappe_timeline_view_is_at_bottom (self))
     mx_timeline_trim (self->timeline, n_rows (self) - KEPT_ROWS, n_rows (self) - 1);
-  else if (n_rows (self) > 2 * MANY_ROWS && value < page)
+  else if (n_rows (self) > MANY_ROWS + KEPT_ROWS && value < 2 * page)
     mx_timeline_trim (self->timeline, 0, MANY_ROWS);
-  else if (n_rows (self) > 2 * MANY_ROWS && bottom_gap (self) < page)
+  else if (n_rows (self) > MANY_ROWS + KEPT_ROWS && bottom_gap (self) < 2 * page)
     mx_timeline_trim (self->timeline, n_rows (self) - MANY_ROWS, n_rows (self) - 1);
 
   return G_SOURCE_REMOVE;
@@ -147,6 +148,26 @@ load_soon (ChappeTimelineView *self)
 {
   if (self->load_id == 0)
     self->load_id = g_idle_add (load_cb, self);
+}
+
+static gboolean
+next_frame_cb (GtkWidget *list, GdkFrameClock *clock, gpointer data)
+{
+  ChappeTimelineView *self = data;
+
+  self->next_frame_id = 0;
+  load_soon (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What came is drawn before more is asked for: where the ends are is known only then. */
+static void
+load_next_frame (ChappeTimelineView *self)
+{
+  if (self->next_frame_id == 0)
+    self->next_frame_id =
+      gtk_widget_add_tick_callback (GTK_WIDGET (self->list), next_frame_cb, self, NULL);
 }
 
 static void
@@ -213,7 +234,7 @@ static void
 items_changed_cb (ChappeTimelineView *self, guint position, guint removed, guint added)
 {
   announce (self, position, added);
-  load_soon (self); /* the ends may still be near */
+  load_next_frame (self); /* the ends may still be near */
 }
 
 static void
@@ -303,6 +324,9 @@ chappe_timeline_view_dispose (GObject *object)
   ChappeTimelineView *self = CHAPPE_TIMELINE_VIEW (object);
 
   g_clear_handle_id (&self->load_id, g_source_remove);
+  if (self->list != NULL && self->next_frame_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self->list), self->next_frame_id);
+  self->next_frame_id = 0;
   if (self->list != NULL)
     gtk_list_view_set_model (self->list, NULL);
   g_clear_object (&self->signals);

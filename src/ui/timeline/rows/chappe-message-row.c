@@ -198,6 +198,15 @@ update_shield (ChappeMessageRow *self)
     chappe_shield_mark_show (CHAPPE_SHIELD_MARK (self->shield), shield, reason);
 }
 
+/* Parts are hidden when something else is shown in their place, never to be shown again at once: a
+ * widget that disappears and comes back is styled and measured anew. */
+static void
+hide_unless (gboolean shown, gpointer part)
+{
+  if (part != NULL && !shown)
+    gtk_widget_set_visible (part, FALSE);
+}
+
 static void
 update_content (ChappeMessageRow *self)
 {
@@ -205,15 +214,9 @@ update_content (ChappeMessageRow *self)
   MxContentKind kind = content != NULL ? mx_content_get_kind (content) : MX_CONTENT_UNKNOWN;
   g_autofree char *summary = mx_timeline_item_dup_summary (self->item);
   gboolean words = FALSE;
+  gboolean media = FALSE;
+  gboolean note = FALSE;
 
-  if (self->media != NULL)
-    gtk_widget_set_visible (self->media, FALSE);
-  if (self->unreadable != NULL)
-    gtk_widget_set_visible (self->unreadable, FALSE);
-  if (self->verification != NULL)
-    gtk_widget_set_visible (self->verification, FALSE);
-  gtk_widget_set_visible (self->note_box, FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->text), FALSE);
   gtk_widget_set_visible (self->edited,
                           mx_timeline_item_is_edited (self->item) && kind != MX_CONTENT_REDACTED);
 
@@ -231,11 +234,13 @@ update_content (ChappeMessageRow *self)
     case MX_CONTENT_AUDIO:
     case MX_CONTENT_VOICE:
     case MX_CONTENT_VIDEO:
+      media = TRUE;
       show_media (self, content);
       if (mx_content_has_caption (content))
         show_text (self, content);
       break;
     case MX_CONTENT_REDACTED:
+      note = TRUE;
       show_note (self, "user-trash-symbolic", _ ("Message deleted"));
       break;
     case MX_CONTENT_ENCRYPTED:
@@ -245,29 +250,36 @@ update_content (ChappeMessageRow *self)
       show_verification (self);
       break;
     case MX_CONTENT_LOCATION:
+      note = TRUE;
       show_note (self, "mark-location-symbolic", summary);
       break;
     case MX_CONTENT_POLL:
+      note = TRUE;
       show_note (self, "view-list-bullet-symbolic", summary);
       break;
     case MX_CONTENT_CALL:
+      note = TRUE;
       show_note (self, "call-start-symbolic", summary);
       break;
     default:
+      note = TRUE;
       show_note (self, "dialog-information-symbolic", summary);
     }
 
+  hide_unless (words || (media && mx_content_has_caption (content)), self->text);
+  hide_unless (media, self->media);
+  hide_unless (note, self->note_box);
+  hide_unless (kind == MX_CONTENT_ENCRYPTED, self->unreadable);
+  hide_unless (kind == MX_CONTENT_VERIFICATION, self->verification);
   if (kind != MX_CONTENT_VERIFICATION && self->verification != NULL)
     chappe_verification_note_set_item (CHAPPE_VERIFICATION_NOTE (self->verification), NULL);
   set_class (self->bubble, "notice", kind == MX_CONTENT_NOTICE);
   set_class (self->bubble,
              "unusual",
-             !words && (kind == MX_CONTENT_ENCRYPTED || kind == MX_CONTENT_VERIFICATION ||
-                        gtk_widget_get_visible (self->note_box)));
+             !words && (kind == MX_CONTENT_ENCRYPTED || kind == MX_CONTENT_VERIFICATION || note));
   set_class (self->bubble,
              "picture",
-             self->media != NULL && gtk_widget_get_visible (self->media) &&
-               chappe_media_view_shows_picture (CHAPPE_MEDIA_VIEW (self->media)));
+             media && chappe_media_view_shows_picture (CHAPPE_MEDIA_VIEW (self->media)));
   update_upload (self);
 }
 
