@@ -16,7 +16,7 @@ import demo
 HERE = os.path.dirname(os.path.realpath(__file__))
 WAIT = 90  # seconds for anything to come about, on a busy machine
 ENDS = 30  # seconds for a program to end
-STEP = 5  # seconds until a key is taken for one that does not move the focus
+STEP = 5  # seconds until a key is taken for one that does not move the focus, or nothing tells of one
 LONG_LISTS = ("Conversations", "Messages")
 EVENTS = ("object:announcement", "object:state-changed:focused")
 
@@ -102,6 +102,7 @@ class Window:
 
     def __init__(self, desktop):
         self.desktop, self.atspi = desktop, desktop.atspi
+        desktop.focused, self.next_search = None, 0
         self.log = os.path.join(desktop.scratch, "client.log")
         with open(self.log, "wb") as log:
             self.process = desktop.spawn(os.environ["CHAPPE_WINDOW"], stdout=log, stderr=log)
@@ -206,17 +207,29 @@ class Window:
         try:
             return self.until(lambda: self.find(role, name, focused), what or f"{role} {name}")
         except AssertionError as error:
-            raise AssertionError(f"{error}\nfocus: {self.describe(self.focus())}") from None
+            focus = self.describe(self.focus()) if self.process.poll() is None else ""
+            raise AssertionError(f"{error}\nfocus: {focus}") from None
 
     def focus(self):
-        """What has the focus, None if nothing has: to look for it in the whole tree would take seconds."""
+        """What has the focus, None if nothing has: what said so last.  The tree, which takes a second or
+        more, is searched where nothing said so, for instance before the client was listened to."""
         while self.desktop.loop.iteration(False):
             pass
-        node, state = self.desktop.focused, self.atspi.StateType
-        if node is None or node.get_process_id() != self.process.pid:
+        if self.has_focus(self.desktop.focused):
+            return self.desktop.focused
+        if time.monotonic() < self.next_search:
             return None
+        found = next(filter(self.has_focus, self.nodes(into_rows=True)), None)
+        self.next_search = time.monotonic() + STEP
+        if found is not None:
+            self.desktop.focused = found
+        return found
+
+    def has_focus(self, node):
+        if node is None or node.get_process_id() != self.process.pid:
+            return False
         states = node.get_state_set()
-        return node if states.contains(state.FOCUSED) and states.contains(state.SHOWING) else None
+        return all(map(states.contains, (self.atspi.StateType.FOCUSED, self.atspi.StateType.SHOWING)))
 
     def rows(self, name):
         """Names of the rows of the list of that name."""

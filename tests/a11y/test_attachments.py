@@ -53,6 +53,8 @@ class Attachments(Page):
 
     def setUp(self):
         self.addCleanup(self.proxy.clear)
+
+    def start(self):
         self.window = self.open("camille")
         self.window.wait(self.role.LIST_ITEM, lambda name: name.startswith("Bureau"), focused=True)
         self.window.key("Return")
@@ -116,6 +118,7 @@ class Attachments(Page):
         data = os.urandom(300_000)
         self.file("rapport.bin", data)
         self.proxy.on(*UPLOAD, times=1).answer(413, TOO_LARGE)
+        self.start()
         self.choose("rapport.bin")
         self.check_names(self.window)
         self.send()
@@ -134,6 +137,7 @@ class Attachments(Page):
         copied = self.file("copied.png", picture)
         clipboard = self.desktop.copy("image/png", copied)
         self.addCleanup(clipboard.kill)
+        self.start()  # now, so that it knows what was copied long before it is asked for it
         self.window.key("ctrl+v")
         self.window.wait(self.role.BUTTON, "Send", focused=True)
         self.check_names(self.window)
@@ -151,6 +155,7 @@ class Attachments(Page):
         self.file("brouillon.bin", os.urandom(200_000))
         held = self.proxy.on(*UPLOAD).hold()
         self.addCleanup(held.release)
+        self.start()
         self.choose("brouillon.bin")
         self.send()
         self.proxy.wait(*UPLOAD, answered=False)
