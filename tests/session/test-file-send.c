@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
-/* Bytes that are no file, as a pasted picture's: they are kept before anything leaves, and leave under
- * a name of their own. Files themselves: tests/integration. */
+/* Bytes that are no file, as a pasted picture's: they are kept before anything leaves, and leave
+ * under a name of their own. Files themselves: tests/integration. */
 #include "config.h"
 
 #include "local-server.h"
@@ -88,9 +88,9 @@ send_picture (Fixture *self)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (picture, sizeof picture);
 
-  return mx_room_send_attachment (
-    self->room,
-    &(MxOutgoingFile) { .bytes = bytes, .name = NAME, .width = 1, .height = 1 });
+  return mx_room_send_attachment (self->room,
+                                  &(MxOutgoingFile) {
+                                    .bytes = bytes, .name = NAME, .width = 1, .height = 1 });
 }
 
 static void
