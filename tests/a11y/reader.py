@@ -8,12 +8,10 @@ takes the keys.  A Window is the running client: its accessible tree (AT-SPI), a
 import contextlib
 import os
 import subprocess
-import sys
 import time
 
 import demo
 
-HERE = os.path.dirname(os.path.realpath(__file__))
 WAIT = 90  # seconds for anything to come about, on a busy machine
 ENDS = 30  # seconds for a program to end
 STEP = 5  # seconds until a key is taken for one that does not move the focus, or nothing tells of one
@@ -77,14 +75,6 @@ class Desktop(demo.Demo):
     def set_up_backup(self):
         """So that the client has nothing to ask when it starts."""
         self.run(os.environ["CHAPPE_CLI"], "recovery", "setup", timeout=WAIT)
-
-    def copy(self, kind, path):
-        """Copies what is in the file, as another program that goes on running: the program."""
-        program = self.spawn(sys.executable, os.path.join(HERE, "clipboard.py"), kind, path,
-                             stdout=subprocess.PIPE, text=True)
-        if program.stdout.readline() != "copied\n":
-            raise AssertionError("nothing was copied")
-        return program
 
     def close(self):
         if hasattr(self, "listener"):
