@@ -5,6 +5,7 @@
 A Desktop has a display, session bus, keyring and accessibility bus of its own: nobody else's window
 takes the keys.  A Window is the running client: its accessible tree (AT-SPI), and keys (xdotool).
 """
+import contextlib
 import os
 import subprocess
 import time
@@ -13,13 +14,16 @@ import demo
 
 WAIT = 90  # seconds for anything to come about, on a busy machine
 ENDS = 30  # seconds for a program to end
+STEP = 5  # seconds until a key is taken for one that does not move the focus, or nothing tells of one
 LONG_LISTS = ("Conversations", "Messages")
+EVENTS = ("object:announcement", "object:state-changed:focused")
 
 
 class Desktop(demo.Demo):
     def __init__(self):
         super().__init__("", "C.UTF-8")
         self.announced = []
+        self.focused, self.moves = None, 0  # what said last that it has the focus, and how often that was said
 
     def start(self):
         runtime = os.path.join(self.scratch, "runtime")
@@ -40,8 +44,15 @@ class Desktop(demo.Demo):
         self.atspi, self.loop = Atspi, GLib.MainContext.default()
         Atspi.init()
         Atspi.set_timeout(5000, 30000)
-        self.listener = Atspi.EventListener.new(lambda event: self.announced.append(str(event.any_data)))
-        self.listener.register("object:announcement")
+        self.listener = Atspi.EventListener.new(self.heard)
+        for kind in EVENTS:
+            self.listener.register(kind)
+
+    def heard(self, event):
+        if event.type.startswith("object:announcement"):
+            self.announced.append(str(event.any_data))
+        elif event.detail1:
+            self.focused, self.moves = event.source, self.moves + 1
 
     def display(self):
         """A new display with a number that the server finds free itself."""
@@ -67,7 +78,9 @@ class Desktop(demo.Demo):
 
     def close(self):
         if hasattr(self, "listener"):
-            self.listener.deregister("object:announcement")
+            for kind in EVENTS:
+                self.listener.deregister(kind)
+            self.focused = None
         pipes = [child.stdout for child in self.children if child.stdout]
         super().close()
         for pipe in pipes:
@@ -79,15 +92,15 @@ class Window:
 
     def __init__(self, desktop):
         self.desktop, self.atspi = desktop, desktop.atspi
+        desktop.focused, self.next_search = None, 0
         self.log = os.path.join(desktop.scratch, "client.log")
         with open(self.log, "wb") as log:
             self.process = desktop.spawn(os.environ["CHAPPE_WINDOW"], stdout=log, stderr=log)
         try:
             self.tree = self.until(self.application, "the client on the accessibility bus")
             self.tree.set_cache_mask(self.atspi.Cache.NONE)
-            found = desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--pid", str(self.process.pid),
-                                timeout=WAIT)
-            desktop.run("xdotool", "windowfocus", "--sync", found.split()[-1], timeout=WAIT)
+            self.window = self.windows("--sync")[-1]
+            self.take_keys(self.window)
         except BaseException:
             self.process.kill()
             raise
@@ -100,6 +113,23 @@ class Window:
             if child is not None and child.get_process_id() == self.process.pid and child.get_child_count() > 0:
                 return child
         return None
+
+    def windows(self, *more):
+        """The windows of the client, as the display numbers them."""
+        return self.desktop.run("xdotool", "search", *more, "--onlyvisible", "--pid", str(self.process.pid),
+                                timeout=WAIT).split()
+
+    def take_keys(self, window):
+        self.desktop.run("xdotool", "windowfocus", "--sync", window, timeout=WAIT)
+
+    @contextlib.contextmanager
+    def another_window(self):
+        """Keys go to the window that comes up, until it is gone."""
+        new = self.until(lambda: set(self.windows()) - {self.window}, "another window").pop()
+        self.take_keys(new)
+        yield
+        self.until(lambda: new not in self.windows(), "the other window is gone")
+        self.take_keys(self.window)
 
     def said(self):
         with open(self.log, encoding="utf-8", errors="replace") as log:
@@ -155,11 +185,11 @@ class Window:
                 waiting += [(child, long_list) for child in reversed(children) if child is not None]
 
     def find(self, role=None, name=None, focused=False):
-        """The first node of that role and name (or of one that name, a function, likes)."""
-        for node in self.nodes():
+        """The first node of that role and name (or of one that name, a function, likes); with focused the
+        one that has the focus, if it is so."""
+        for node in filter(None, [self.focus()]) if focused else self.nodes():
             if ((role is None or node.get_role() == role)
-                    and (name is None or (name(node.get_name()) if callable(name) else node.get_name() == name))
-                    and (not focused or node.get_state_set().contains(self.atspi.StateType.FOCUSED))):
+                    and (name is None or (name(node.get_name()) if callable(name) else node.get_name() == name))):
                 return node
         return None
 
@@ -167,11 +197,29 @@ class Window:
         try:
             return self.until(lambda: self.find(role, name, focused), what or f"{role} {name}")
         except AssertionError as error:
-            raise AssertionError(f"{error}\nfocus: {self.describe(self.focus())}") from None
+            focus = self.describe(self.focus()) if self.process.poll() is None else ""
+            raise AssertionError(f"{error}\nfocus: {focus}") from None
 
     def focus(self):
-        return next((node for node in self.nodes(into_rows=True)
-                     if node.get_state_set().contains(self.atspi.StateType.FOCUSED)), None)
+        """What has the focus, None if nothing has: what said so last.  The tree, which takes a second or
+        more, is searched where nothing said so, for instance before the client was listened to."""
+        while self.desktop.loop.iteration(False):
+            pass
+        if self.has_focus(self.desktop.focused):
+            return self.desktop.focused
+        if time.monotonic() < self.next_search:
+            return None
+        found = next(filter(self.has_focus, self.nodes(into_rows=True)), None)
+        self.next_search = time.monotonic() + STEP
+        if found is not None:
+            self.desktop.focused = found
+        return found
+
+    def has_focus(self, node):
+        if node is None or node.get_process_id() != self.process.pid:
+            return False
+        states = node.get_state_set()
+        return all(map(states.contains, (self.atspi.StateType.FOCUSED, self.atspi.StateType.SHOWING)))
 
     def rows(self, name):
         """Names of the rows of the list of that name."""
@@ -196,14 +244,19 @@ class Window:
     def key(self, *keys):
         self.desktop.run("xdotool", "key", "--clearmodifiers", *keys, timeout=WAIT)
 
-    def tab_to(self, name):
-        """Goes on with Tab to what is called so, as somebody does who looks for it."""
+    def step_to(self, key, name):
+        """Goes on with a key to what is called so, as somebody does who looks for it."""
         for _ in range(30):
-            node = self.focus()
+            node, moves = self.focus(), self.desktop.moves
             if node is not None and node.get_name().startswith(name):
                 return node
-            self.key("Tab")
-        raise AssertionError(f"no Tab leads to {name}; focus: {self.describe(self.focus())}")
+            self.key(key)
+            with contextlib.suppress(AssertionError):  # not every key moves the focus
+                self.until(lambda before=moves: self.desktop.moves > before and self.focus(), key, STEP)
+        raise AssertionError(f"no {key} leads to {name}; focus: {self.describe(self.focus())}")
+
+    def tab_to(self, name):
+        return self.step_to("Tab", name)
 
     def type(self, text):
         self.desktop.run("xdotool", "type", "--delay", "20", text, timeout=WAIT)

@@ -9,7 +9,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "homeserver"))
 import ministry  # noqa: E402
 from homeserver import Homeserver  # noqa: E402
-from reader import Desktop, Window  # noqa: E402
+from page import Page, start_desktop  # noqa: E402
 
 desktop = None
 PROJECT = "Projet Annuaire"
@@ -18,50 +18,7 @@ SECTIONS = ("Invitations", "Favourites", "Direct Messages", "Rooms", "Low Priori
 
 def setUpModule():
     global desktop
-    desktop = Desktop()
-    unittest.addModuleCleanup(desktop.close)
-    desktop.start()
-
-
-class Page(unittest.TestCase):
-    def open(self, profile):
-        desktop.profile(profile)
-        window = Window(desktop)
-        self.addCleanup(window.close)
-        self.role = desktop.atspi.Role
-        return window
-
-    def end(self, window):
-        self.assertEqual(window.quit(), 0, window.said())
-        self.assertNotIn("CRITICAL", window.said())
-
-    @staticmethod
-    def within(node, role):
-        while node is not None and node.get_role() not in (role, desktop.atspi.Role.APPLICATION):
-            node = node.get_parent()
-        return node is not None and node.get_role() == role
-
-    def check_names(self, window):
-        """Whatever takes the focus, and whatever is only a picture, says what it is.  Not so what takes
-        the focus for what is in it: the toolkit's own lists, frames, and what scrolls; nor the value
-        within a combo row, which the row itself says."""
-        state, role = desktop.atspi.StateType, self.role
-        spoken = {role.BUTTON, role.TOGGLE_BUTTON, role.CHECK_BOX, role.ENTRY, role.IMAGE, role.LIST_ITEM,
-                  role.COMBO_BOX, role.LINK, role.SLIDER, role.SWITCH, role.MENU_ITEM}
-        checked, nameless = 0, []
-        for node in window.nodes(into_rows=True):
-            kind = node.get_role()
-            focusable = (node.get_state_set().contains(state.FOCUSABLE)
-                         and kind not in (role.SCROLL_PANE, role.LIST, role.PANEL))
-            if kind == role.LIST_ITEM and self.within(node, role.COMBO_BOX):
-                continue
-            if focusable or kind in spoken:
-                checked += 1
-                told = node.get_name() or (node.get_description() if kind == role.IMAGE else "")
-                if not told.strip():
-                    nameless.append(window.describe(node))
-        self.assertEqual(nameless, [], "without a name")
-        return checked
+    desktop = start_desktop()
 
 
 class SignIn(Page):
@@ -178,18 +135,13 @@ class WholeWay(Page):
         window.key("Return")
         window.until(lambda: not window.find(self.role.DIALOG), "the gate is gone")
 
-    def arrow_to(self, window, name):
-        for _ in range(10):
-            if window.focus().get_name() == name:
-                return
-            window.key("Right")
-        self.fail(f"no arrow leads to {name}; focus: {window.describe(window.focus())}")
-
     def test_without_a_mouse(self):
         window = self.open("odile")
         self.sign_in(window)
         self.pass_gate(window)
         window.wait(self.role.LIST_ITEM, lambda name: name.startswith("Bureau"), focused=True, what="the room has the focus")
+        window.key("Return")
+        window.wait(name="Message", focused=True, what="Enter opens it")
         window.key("ctrl+k")
         window.wait(name="Find a conversation", focused=True)
         window.type("bureau")
@@ -218,7 +170,7 @@ class WholeWay(Page):
         window.key("ctrl+comma")
         window.until(lambda: self.within(window.focus(), self.role.DIALOG), "focus in the preferences")
         window.key("shift+Tab")  # back from the first stop to the last: the pages, with arrows within
-        self.arrow_to(window, "Account")
+        window.step_to("Right", "Account")
         window.key("space")
         window.tab_to("Sign Out…")
         window.key("Return")

@@ -15,6 +15,15 @@
 #include <locale.h>
 
 /* Pages: what is done with a fresh pair, and whose side is looked at. */
+/* Each way to end without success is a page of its own, after the others. */
+#define FIRST_CODE 7
+static const char *const codes[] = { "m.timeout",         "m.user",
+                                     "m.accepted",        "m.unknown_transaction",
+                                     "m.unknown_method",  "m.unexpected_message",
+                                     "m.invalid_message", "m.key_mismatch",
+                                     "m.user_mismatch",   "m.mismatched_commitment",
+                                     "im.example.unheard" };
+
 static MxVerification *
 play (Duel *duel, unsigned page)
 {
@@ -45,11 +54,9 @@ play (Duel *duel, unsigned page)
       mx_verification_mismatch (duel->bob.verification);
       duel_run (duel);
       return duel->alice.verification;
-    case 7:
-      mx_verification_fail (duel->alice.verification, "m.timeout");
-      return duel->alice.verification;
     default:
-      return NULL;
+      mx_verification_fail (duel->alice.verification, codes[page - FIRST_CODE]);
+      return duel->alice.verification;
     }
 }
 
@@ -119,7 +126,7 @@ main (int argc, char **argv)
   dex_init ();
   chappe_ui_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  for (unsigned page = 0; page < 8; page++)
+  for (unsigned page = 0; page < FIRST_CODE + G_N_ELEMENTS (codes); page++)
     for (int own = 0; own < 2; own++)
       take (argv[1], page, own, (page % 2 == 0) == (own == 0) || page == 3);
 

@@ -77,6 +77,12 @@ update (ChappeAttachDialog *self)
   count = g_strdup_printf (ngettext ("%u file", "%u files", ready), ready);
   adw_window_title_set_title (self->title, count);
   adw_window_title_set_subtitle (self->title, sum);
+  /* It cannot take the focus that it is to have as long as nothing is ready. */
+  if (ready > 0 && !gtk_widget_get_sensitive (self->send_button))
+    {
+      gtk_widget_set_sensitive (self->send_button, TRUE);
+      gtk_widget_grab_focus (self->send_button);
+    }
   gtk_widget_set_sensitive (self->send_button, ready > 0);
   update_picture (self);
   /* A dialog is measured when it appears: what comes later would have to be scrolled to. */

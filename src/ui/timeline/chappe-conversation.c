@@ -264,7 +264,9 @@ plain_action (GtkWidget *widget, const char *name, GVariant *target)
     }
   else if (g_str_equal (name, "conversation.browse"))
     {
-      gboolean browsing = !chappe_timeline_view_is_browsing (self->timeline_view);
+      /* One may have left the messages by other ways than this key. */
+      gboolean browsing = chappe_composer_has_focus (self->composer) ||
+                          !chappe_timeline_view_is_browsing (self->timeline_view);
 
       chappe_timeline_view_set_browsing (self->timeline_view, browsing);
       if (!browsing)

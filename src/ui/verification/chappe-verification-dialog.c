@@ -161,6 +161,8 @@ update (ChappeVerificationDialog *self)
                                  mx_verification_get_cancel_code (self->verification),
                                  mx_verification_was_cancelled_by_us (self->verification));
   show_text (self, &text);
+  /* A dialog is measured when it appears, and then again only on request. */
+  adw_dialog_set_content_height (ADW_DIALOG (self), -1);
   announce (self, &text);
   if (text.shows_emoji)
     gtk_widget_grab_focus (GTK_WIDGET (self->emoji));
