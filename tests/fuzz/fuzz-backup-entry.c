@@ -9,52 +9,35 @@
 
 #include "fuzz.h"
 
-#include "encryption-fixture.h"
+#include "key-fixture.h"
 
 #include "mx-backup-crypto.h"
 #include "mx-backup-version.h"
 #include "mx-curve25519.h"
 #include "mx-error.h"
-#include "mx-megolm-inbound.h"
-#include "mx-megolm-outbound.h"
 
 #include <stdlib.h>
 
 #define ROOM     "!salon:ministere.test"
 #define MAX_SIZE (256 * 1024)
 
-static EncryptionFixture server;
-static Seat *bob;
+static KeyFixture fixture;
 static MxSecret *private_key;
 static guint8 public_key[MX_STORE_KEY_SIZE];
-static char *session_id;
-static char *session_key;
 
 static void
 end (void)
 {
   g_clear_pointer (&private_key, mx_secret_unref);
-  g_clear_pointer (&session_id, g_free);
-  g_clear_pointer (&session_key, g_free);
-  encryption_fixture_clear (&server);
+  key_fixture_clear (&fixture);
 }
 
 static void
 start (void)
 {
-  g_autoptr (MxMegolmOutbound) outbound = mx_megolm_outbound_new ();
-  g_autoptr (MxSecret) key = mx_megolm_outbound_dup_key (outbound, NULL);
-  g_autoptr (MxMegolmInbound) inbound = NULL;
-  g_autoptr (MxSecret) exported = NULL;
-
-  encryption_fixture_init (&server);
-  bob = encryption_fixture_add (&server, BOB, "BOB");
+  key_fixture_init (&fixture);
   private_key = mx_secret_new_random (MX_STORE_KEY_SIZE);
   g_assert_true (mx_curve25519_derive_public (private_key, public_key, NULL));
-  session_id = mx_megolm_outbound_dup_id (outbound);
-  inbound = mx_megolm_inbound_new (mx_secret_get_text (key), session_id, NULL);
-  exported = mx_megolm_inbound_export (inbound, 0, NULL);
-  session_key = g_strdup (mx_secret_get_text (exported));
   atexit (end);
 }
 
@@ -67,7 +50,7 @@ seal (const guint8 *data, gsize size)
   g_autoptr (MxSecret) plain = NULL;
   g_auto (MxBackupData) sealed = { 0 };
 
-  g_string_replace (filled, "$KEY", session_key, 8);
+  g_string_replace (filled, "$KEY", fixture.session_key, 8);
   plain = mx_secret_new (filled->str, filled->len);
   if (!mx_backup_encrypt (public_key, plain, &sealed, NULL))
     return g_strdup ("{}");
@@ -82,7 +65,7 @@ seal (const guint8 *data, gsize size)
 static void
 check (gboolean imported)
 {
-  g_autoptr (GPtrArray) all = mx_store_load_megolm (bob->store, 0, 10, NULL, NULL);
+  g_autoptr (GPtrArray) all = mx_store_load_megolm (fixture.bob->store, 0, 10, NULL, NULL);
   const MxStoredMegolm *stored;
 
   g_assert_cmpuint (all->len, ==, imported ? 1 : 0);
@@ -90,7 +73,7 @@ check (gboolean imported)
     return;
   stored = g_ptr_array_index (all, 0);
   g_assert_cmpstr (stored->room_id, ==, ROOM);
-  g_assert_cmpstr (stored->session_id, ==, session_id);
+  g_assert_cmpstr (stored->session_id, ==, fixture.session_id);
   g_assert_cmpint (stored->origin, ==, MX_KEY_ORIGIN_BACKUP);
   g_assert_null (stored->sender);
 }
@@ -103,7 +86,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (GError) error = NULL;
   gboolean imported = FALSE;
 
-  if (bob == NULL)
+  if (fixture.bob == NULL)
     start ();
   if (size > MAX_SIZE)
     return 0;
@@ -114,19 +97,19 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (document == NULL)
     return 0;
 
-  seat_begin (bob);
-  if (!mx_backup_import_entry (bob->machine,
+  seat_begin (fixture.bob);
+  if (!mx_backup_import_entry (fixture.bob->machine,
                                private_key,
                                "1",
                                ROOM,
-                               session_id,
+                               fixture.session_id,
                                mx_json_document_root (document),
-                               bob->changes,
+                               fixture.bob->changes,
                                &imported,
                                &error))
     g_assert_cmpint (error->domain, ==, MX_CRYPTO_ERROR);
   check (imported);
-  seat_roll_back (bob);
+  seat_roll_back (fixture.bob);
 
   return 0;
 }

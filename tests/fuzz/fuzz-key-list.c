@@ -8,45 +8,28 @@
 
 #include "fuzz.h"
 
-#include "encryption-fixture.h"
+#include "key-fixture.h"
 
 #include "mx-error.h"
 #include "mx-json-slice.h"
-#include "mx-megolm-inbound.h"
-#include "mx-megolm-outbound.h"
 #include "mx-room-keys.h"
 
 #include <stdlib.h>
 
 #define MAX_SIZE (256 * 1024)
 
-static EncryptionFixture server;
-static Seat *bob;
-static char *session_id;
-static char *session_key;
+static KeyFixture fixture;
 
 static void
 end (void)
 {
-  g_clear_pointer (&session_id, g_free);
-  g_clear_pointer (&session_key, g_free);
-  encryption_fixture_clear (&server);
+  key_fixture_clear (&fixture);
 }
 
 static void
 start (void)
 {
-  g_autoptr (MxMegolmOutbound) outbound = mx_megolm_outbound_new ();
-  g_autoptr (MxSecret) key = mx_megolm_outbound_dup_key (outbound, NULL);
-  g_autoptr (MxMegolmInbound) inbound = NULL;
-  g_autoptr (MxSecret) exported = NULL;
-
-  encryption_fixture_init (&server);
-  bob = encryption_fixture_add (&server, BOB, "BOB");
-  session_id = mx_megolm_outbound_dup_id (outbound);
-  inbound = mx_megolm_inbound_new (mx_secret_get_text (key), session_id, NULL);
-  exported = mx_megolm_inbound_export (inbound, 0, NULL);
-  session_key = g_strdup (mx_secret_get_text (exported));
+  key_fixture_init (&fixture);
   atexit (end);
 }
 
@@ -59,11 +42,11 @@ import (const char *text, gsize size)
 
   if (document == NULL)
     return 0;
-  if (!mx_room_keys_import (bob->machine,
+  if (!mx_room_keys_import (fixture.bob->machine,
                             mx_json_document_root (document),
                             MX_KEY_ORIGIN_FILE,
                             NULL,
-                            bob->changes,
+                            fixture.bob->changes,
                             &imported,
                             &error))
     {
@@ -77,7 +60,7 @@ import (const char *text, gsize size)
 static void
 check (unsigned imported)
 {
-  g_autoptr (GPtrArray) all = mx_store_load_megolm (bob->store, 0, G_MAXINT, NULL, NULL);
+  g_autoptr (GPtrArray) all = mx_store_load_megolm (fixture.bob->store, 0, G_MAXINT, NULL, NULL);
 
   /* one that is improved is not a further one */
   g_assert_cmpuint (all->len, <=, imported);
@@ -88,7 +71,7 @@ check (unsigned imported)
 
       g_assert_cmpint (stored->origin, ==, MX_KEY_ORIGIN_FILE);
       g_assert_null (stored->sender);
-      g_assert_cmpstr (stored->session_id, ==, session_id);
+      g_assert_cmpstr (stored->session_id, ==, fixture.session_id);
     }
 }
 
@@ -102,22 +85,22 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   gsize length = 0;
   unsigned imported = 0;
 
-  if (bob == NULL)
+  if (fixture.bob == NULL)
     start ();
   if (size > MAX_SIZE)
     return 0;
 
   text = g_string_new_len ((const char *) data, (gssize) size);
-  g_string_replace (text, "$KEY", session_key, 8);
-  g_string_replace (text, "$ID", session_id, 8);
+  g_string_replace (text, "$KEY", fixture.session_key, 8);
+  g_string_replace (text, "$ID", fixture.session_id, 8);
   if (!mx_json_slices_init (&items, text->str, text->len) || items.is_object)
     return 0;
 
-  seat_begin (bob);
+  seat_begin (fixture.bob);
   while (mx_json_slices_next (&items, NULL, &piece, &length, &error))
     imported += import (piece, length);
   check (imported);
-  seat_roll_back (bob);
+  seat_roll_back (fixture.bob);
 
   return 0;
 }

@@ -7,6 +7,7 @@ Scenarios after those of complement-crypto that need one server.
 import os
 
 from interop import EVERY_PAIR, main, message_index, played_by, session_of
+from meddling import SYNC, on_to_device, to_device
 
 
 class Messages:
@@ -33,6 +34,32 @@ class Messages:
         self.proxy.clear()
         bob.join(room)
         self.assert_reads(bob, room, sent, "tout de suite après")
+
+    def test_E2E_081_key_comes_after_its_message(self):
+        alice, bob = self.alice(), self.bob()
+        room = self.room(alice, bob)
+        self.talk(alice, bob, room)
+        held = []
+
+        def hold(events):
+            held.extend(each for each in events if each["type"] == "m.room.encrypted")
+            return [each for each in events if each not in held]
+
+        def give(answer):
+            if "pos" not in answer:
+                answer.setdefault("to_device", {}).setdefault("events", [])
+            to_device(answer).extend(held)
+            held.clear()
+            return answer
+        self.proxy.on(path=SYNC, token=bob.token).rewrite(on_to_device(hold))
+        self.assert_reads(bob, room, alice.send(room, "avant"), "avant")  # by a sync that was under way
+        alice.rotate(room)
+        sent = alice.send(room, "la clé suit")
+        self.assert_unreadable(bob, room, sent, "no_key")
+        self.assertEqual(len(held), 1)
+        self.proxy.on(path=SYNC, token=bob.token, ahead=True).rewrite(give)
+        alice.send(room, "du nouveau")  # so that the other asks
+        self.assert_reads(bob, room, sent, "la clé suit")
 
     def test_E2E_060_device_changed_between_invitation_and_joining(self):
         """What went to the device that is gone is lost, as for every client; what follows is not."""
@@ -340,6 +367,33 @@ class Ours:
         raw.share(room, (alice.user, alice.device))
         self.assert_reads(alice, room, raw.send(room, "réparé"), "réparé")
 
+    def test_E2E_041_the_peer_heals_its_session(self):
+        """An hour after its making it opens another one, and ours gives the key again by that."""
+        alice, bob = self.alice(), self.bob()
+        room = self.room(alice, bob)
+        self.talk(alice, bob, room)
+        self.addCleanup(bob.js.ahead, seconds=0)
+        bob.js.ahead(seconds=7200)
+
+        def damage(events):
+            for each in events:
+                for message in each["content"].get("ciphertext", {}).values():
+                    message["body"] = message["body"][:-6] + ("BBBBBB" if message["body"].endswith("AAAAAA") else "AAAAAA")
+            return events
+        self.proxy.on(path=SYNC, token=bob.token).rewrite(on_to_device(damage))
+        self.assert_reads(bob, room, alice.send(room, "avant"), "avant")  # by a sync that was under way
+        self.proxy.forget()
+        alice.rotate(room)
+        sent = alice.send(room, "d'abord illisible")
+        self.assert_unreadable(bob, room, sent, "no_key")
+        self.proxy.wait("POST", "/keys/claim")
+        self.proxy.clear()
+        bob.rotate(room)  # its key is the first that the new session carries
+        self.assert_reads(alice, room, bob.send(room, "je répare"), "je répare")
+        again = alice.send(room, "par une nouvelle session")
+        self.assert_reads(bob, room, again, "par une nouvelle session")
+        self.assert_reads(bob, room, sent, "d'abord illisible")
+
     def test_E2E_033_unknown_session_heals(self):
         alice, raw, room = self.setting()
         session = raw.open_session(alice.user, alice.device)
@@ -403,6 +457,18 @@ class Ours:
         self.assert_reads(alice, room, bob.send(room, "de l'un des cent"), "de l'un des cent")
         devices[-1].share(room, (alice.user, alice.device))
         self.assert_reads(alice, room, devices[-1].send(room, "du dernier"), "du dernier")
+
+        # a thousand more of them
+        for number in range(9):
+            alice.rotate(room)
+            sent = alice.send(room, f"n° {number}")
+            self.assert_reads(bob, room, sent, f"n° {number}")
+        for device in (devices[1], devices[-1]):
+            while device.sync():
+                pass
+            self.assertEqual([each["error"] for each in device.to_device if "error" in each], [])
+            clear = [each["clear"] for each in device.to_device if "clear" in each]
+            self.assertEqual(len([e for e in clear if (e["type"], e["sender"]) == ("m.room_key", alice.user)]), 10)
 
 
 played_by(Messages, EVERY_PAIR, globals())

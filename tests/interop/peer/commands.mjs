@@ -13,7 +13,11 @@ import { matches, until } from "./session.mjs";
 const KINDS = { image: "m.image", file: "m.file", audio: "m.audio", video: "m.video" };
 const MEGOLM = "m.megolm.v1.aes-sha2";
 
+const clock = Date.now;
+
 const account = {
+    /** The clock of the whole process. */
+    ahead: async (s, { seconds }) => { Date.now = () => clock() + seconds * 1000; },
     login: (s, a) => s.login(a),
     start: (s, a) => s.start(a),
     logout: async (s) => { await s.client.logout(true); },
