@@ -107,6 +107,7 @@ make() {
   # lags behind has an expired release file: that is fine here. tar may stop
   # before the end of the stream; cat takes the rest, or mmdebstrap fails.
   mmdebstrap --quiet --variant=essential --include="$packages" \
+    --dpkgopt=force-unsafe-io \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
