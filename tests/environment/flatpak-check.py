@@ -69,9 +69,11 @@ class Check:
         done = self.cli("login", "--server", server.base, "--user", "jeanne", "--password-stdin",
                         text="Chappe1794!\n")
         self.say("signs in", done.returncode == 0, done.stderr.strip()[-300:])
-        done = self.cli("create-room", "--name", "Essai")
+        done = self.cli("recovery", "setup")
+        self.say("sets up its recovery", done.returncode == 0, done.stderr.strip()[-300:])
+        done = self.cli("create-room", "--name", "Essai", "--encrypted")
         room = json.loads(done.stdout or "{}").get("room_id", "")
-        self.say("makes a room", bool(room), done.stderr.strip()[-300:])
+        self.say("makes a secure room", bool(room), done.stderr.strip()[-300:])
         done = self.cli("send", room, SECRET_TEXT)
         self.say("sends", "event_id" in done.stdout, done.stderr.strip()[-300:])
         self.cli("sync", "--once")
@@ -94,6 +96,11 @@ class Check:
         self.say("a locked setting is locked", writable == "false", writable)
         writable = self.inside("gsettings", "writable", ID, "markdown").stdout.strip()
         self.say("another setting is not", writable == "true", writable)
+
+    def confined(self):
+        """A file of the host that the user did not choose."""
+        seen = self.inside("cat", str(TOP / "README.md"))
+        self.say("the host's files are not seen", seen.returncode != 0 and not seen.stdout)
 
     def managed(self):
         """The administrator's files, as an unmanaged extension of this installation."""
@@ -137,6 +144,7 @@ def main():
     try:
         check.permissions()
         check.locked()
+        check.confined()
         check.managed()
         with Homeserver() as server:
             check.sign_in(server)
