@@ -530,6 +530,7 @@ void
 chappe_login_page_start (ChappeLoginPage *self, MxAccounts *accounts, MxDeployment *deployment)
 {
   g_autofree char *server = g_settings_get_string (self->settings, "homeserver");
+  gboolean locked = *server != '\0' && !g_settings_is_writable (self->settings, "homeserver");
 
   cancel (self);
   g_set_object (&self->accounts, accounts);
@@ -545,8 +546,10 @@ chappe_login_page_start (ChappeLoginPage *self, MxAccounts *accounts, MxDeployme
   if (*server == '\0')
     g_set_str (&server, mx_deployment_get_default_server (deployment));
   fill_known_servers (self);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->server), !locked);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->known_servers), !locked);
   adw_navigation_view_pop_to_tag (self->navigation, "server");
-  if (server != NULL && *text_of (self->server) == '\0')
+  if (server != NULL && (locked || *text_of (self->server) == '\0'))
     gtk_editable_set_text (GTK_EDITABLE (self->server), server);
   update_buttons (self);
 }
