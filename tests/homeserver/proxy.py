@@ -301,13 +301,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         request = Request(self.command, target, self.headers, self.body())
         rule = self.proxy._begin(request)
         action, argument = (rule.action, rule.argument) if rule else (None, None)
-        status = 0
         try:
             if action == "cut_before":
                 self.cut(argument)
             elif action == "answer":
-                status = argument[0]
-                self.reply(*argument)
+                self.give(request, *argument)
             else:
                 if action == "delay":
                     time.sleep(argument)
@@ -328,12 +326,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                         data = argument(json.loads(data))
                         if isinstance(data, tuple):
                             code, data = data
-                    status = code
-                    self.reply(code, data, headers)
+                    self.give(request, code, data, headers)
         except (OSError, http.client.HTTPException):
             self.close_connection = True
+            request.ended = None
         finally:
-            self.proxy._end(request, status)
+            if request.ended is None:
+                self.proxy._end(request, 0)
+
+    def give(self, request, status, body, headers):
+        """Recorded first: whoever has the answer finds it in the record."""
+        self.proxy._end(request, status)
+        self.reply(status, body, headers)
 
     do_GET = do_PUT = do_POST = do_DELETE = do_OPTIONS = do_HEAD = handle_one
 
