@@ -175,6 +175,21 @@ class Killed:
         again.accept(alice, room)
         self.run_through(one, again)
 
+    def test_E2E_105_killed_before_the_request_has_a_name(self):
+        """The server has it, and we never heard: the next run sees it come, and calls it off."""
+        alice, bob, room = self.two_users()
+        doomed = alice.verify()
+        self.addCleanup(doomed.close)
+        self.proxy.on("PUT", "/send/", times=1).cut_after(lambda: self.kill(doomed))
+        doomed.request(bob, room)
+        vid = bob.js.verify_incoming(user=alice.user, room=room, timeout=60)["vid"]
+        one, other = alice.verify(), bob.verify()
+        self.addCleanup(one.close)
+        one.request(bob, room)
+        bob.js.verify_wait(vid=vid, phase="Cancelled", timeout=60000)
+        other.accept(alice, room)
+        self.run_through(one, other)
+
     def test_E2E_105_killed_between_own_devices(self):
         alice = self.alice()
         alice.setup_recovery()

@@ -12,6 +12,8 @@
 #include "mx-room-list.h"
 #include "mx-store-devices.h"
 #include "mx-store-timeline.h"
+#include "mx-store-verification.h"
+#include "mx-verification-record.h"
 
 #define MAX_LIVE    32 /* verifications at a time */
 #define MAX_OF_USER 4
@@ -130,7 +132,21 @@ take_request (MxVerifications *self, const MxLetterIn *letter)
 
 /* -- What belongs to nothing */
 
-/* A request that this device made before it was started again: nobody here goes on with it. */
+/* A request that this device made and that nobody here goes on with: the program ended, or gave up
+ * waiting, before the server's answer told which event it is. */
+static gboolean
+is_request_of_nobody (MxVerifications *self, const MxLetterIn *letter)
+{
+  return letter->message == MX_VERIFICATION_MESSAGE_REQUEST && is_fresh (letter) &&
+         g_strcmp0 (letter->device_id, mx_session_get_device_id (self->session)) == 0 &&
+         mx_store_get_verification_outcome (mx_session_get_reader (self->session),
+                                            letter->note->room_id,
+                                            letter->transaction_id,
+                                            NULL,
+                                            NULL) == MX_VERIFICATION_OUTCOME_NONE;
+}
+
+/* The same, seen by what the other side says of it. */
 static gboolean
 is_lost_request (MxVerifications *self, const MxLetterIn *letter)
 {
@@ -161,12 +177,10 @@ static void
 refuse_unknown (MxVerifications *self, const MxLetterIn *letter, const char *key)
 {
   const char *const everybody[] = { letter->device_id != NULL ? letter->device_id : "*", NULL };
-  const char *type = mx_verification_message_get_type (MX_VERIFICATION_MESSAGE_CANCEL);
   g_autofree char *content =
     mx_verification_write_cancel (letter->transaction_id,
-                                  letter->in_room,
+                                  FALSE,
                                   MX_VERIFICATION_ERROR_UNKNOWN_TRANSACTION);
-  MxRoom *room = NULL;
 
   if (letter->message == MX_VERIFICATION_MESSAGE_REQUEST ||
       letter->message == MX_VERIFICATION_MESSAGE_START ||
@@ -177,17 +191,17 @@ refuse_unknown (MxVerifications *self, const MxLetterIn *letter, const char *key
   if (!letter->in_room)
     {
       mx_verifications_note_end (self, key);
-      mx_verifications_send (self, letter->note->sender, everybody, type, content);
-      return;
+      mx_verifications_send (self,
+                             letter->note->sender,
+                             everybody,
+                             mx_verification_message_get_type (MX_VERIFICATION_MESSAGE_CANCEL),
+                             content);
     }
-
-  /* in a room another device of ours may be at it */
-  if (!is_lost_request (self, letter))
-    return;
-  mx_verifications_note_end (self, key);
-  room = mx_room_list_find (mx_session_get_rooms (self->session), letter->note->room_id);
-  if (room != NULL && !mx_room_send_content (room, type, content, NULL, NULL))
-    g_debug ("A cancellation was not sent");
+  else if (is_lost_request (self, letter)) /* in a room another device of ours may be at it */
+    mx_verifications_cancel_lost (self,
+                                  letter->note->room_id,
+                                  letter->transaction_id,
+                                  MX_VERIFICATION_ERROR_UNKNOWN_TRANSACTION);
 }
 
 /* -- Routing */
@@ -222,6 +236,11 @@ route (MxVerifications *self, const MxLetterIn *letter, const char *key)
     {
       if (verification != NULL)
         mx_verification_receive_own (verification, letter->message, letter->content);
+      else if (is_request_of_nobody (self, letter))
+        mx_verifications_cancel_lost (self,
+                                      letter->note->room_id,
+                                      letter->transaction_id,
+                                      MX_VERIFICATION_ERROR_USER);
     }
   else if ((!letter->in_room && !letter->from_us) ||
            (user_id != NULL && !g_str_equal (user_id, letter->note->sender)))
@@ -330,9 +349,8 @@ mx_verifications_take_note (MxVerifications *self, const MxVerificationNote *not
 
   key = mx_verifications_make_key (note->room_id, letter.transaction_id);
   notes = g_hash_table_lookup (self->waiting, key);
-  if (notes == NULL && letter.in_room && !letter.from_us &&
-      mx_verifications_find (self, key) == NULL &&
-      letter.message != MX_VERIFICATION_MESSAGE_REQUEST)
+  if (notes == NULL && letter.in_room && mx_verifications_find (self, key) == NULL &&
+      letter.from_us == (letter.message == MX_VERIFICATION_MESSAGE_REQUEST))
     notes = g_hash_table_lookup (self->expected, note->room_id);
 
   if (notes != NULL)

@@ -94,27 +94,38 @@ sent_cb (GObject *owner, const GValue *value, const GError *error, gpointer data
     mx_send_queue_remove (queue, txn_id);
 }
 
-static void
-cancel (MxVerifications *list, const MxStoredVerification *row)
+void
+mx_verifications_cancel_lost (MxVerifications *list,
+                              const char *room_id,
+                              const char *event_id,
+                              MxVerificationError reason)
 {
-  const char *const device[] = { row->device_id, NULL };
-  g_autofree char *content = mx_verification_write_cancel (row->transaction_id,
-                                                           row->room_id != NULL,
-                                                           MX_VERIFICATION_ERROR_USER);
-  MxRoom *room = NULL;
+  g_autofree char *key = mx_verifications_make_key (room_id, event_id);
+  g_autofree char *content = mx_verification_write_cancel (event_id, TRUE, reason);
+  MxRoom *room = mx_room_list_find (mx_session_get_rooms (list->session), room_id);
   char *txn_id = NULL;
 
-  if (row->room_id == NULL)
-    {
-      mx_verifications_send (list, row->user_id, device, CANCEL, content);
-      return;
-    }
-
-  room = mx_room_list_find (mx_session_get_rooms (list->session), row->room_id);
+  mx_verifications_note_end (list, key);
   if (room == NULL || !mx_room_send_content (room, CANCEL, content, &txn_id, NULL))
     return;
   g_hash_table_add (list->sending, txn_id);
   mx_watch (list, mx_room_wait_sent (room, txn_id), sent_cb, txn_id);
+}
+
+static void
+cancel (MxVerifications *list, const MxStoredVerification *row)
+{
+  const char *const device[] = { row->device_id, NULL };
+  g_autofree char *content =
+    mx_verification_write_cancel (row->transaction_id, FALSE, MX_VERIFICATION_ERROR_USER);
+
+  if (row->room_id == NULL)
+    mx_verifications_send (list, row->user_id, device, CANCEL, content);
+  else
+    mx_verifications_cancel_lost (list,
+                                  row->room_id,
+                                  row->transaction_id,
+                                  MX_VERIFICATION_ERROR_USER);
 }
 
 void

@@ -18,4 +18,10 @@ void mx_verification_record_drop (MxVerifications *list, MxVerification *verific
 /* Cancels those of earlier runs. */
 void mx_verification_record_end_earlier (MxVerifications *list);
 
+/* Cancels one in a room that nobody here goes on with; event_id: its request's. */
+void mx_verifications_cancel_lost (MxVerifications *list,
+                                   const char *room_id,
+                                   const char *event_id,
+                                   MxVerificationError reason);
+
 G_END_DECLS
