@@ -287,11 +287,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
             parts = []
             while size := int(self.rfile.readline().split(b";")[0], 16):
-                parts.append(self.rfile.read(size))
+                parts.append(self.read(size))
                 self.rfile.readline()
             self.rfile.readline()
             return b"".join(parts)
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        return self.read(int(self.headers.get("Content-Length") or 0))
+
+    def read(self, size):
+        data = self.rfile.read(size)
+        if len(data) < size:  # a client that died while it spoke has asked for nothing
+            raise ConnectionResetError("the client is gone")
+        return data
 
     def handle_one(self):
         target = self.path
