@@ -18,23 +18,11 @@ typedef size_t (*ReadKeyFunc) (OlmInboundGroupSession *session,
                                const uint8_t *session_key,
                                size_t session_key_length);
 
-static MxMegolmInbound *
-inbound_alloc (void)
-{
-  MxMegolmInbound *self = g_new0 (MxMegolmInbound, 1);
-
-  self->olm = olm_inbound_group_session (mx_locked_alloc (olm_inbound_group_session_size ()));
-
-  return self;
-}
-
-static gboolean
-fail (MxMegolmInbound *self, GError **error)
-{
-  enum OlmErrorCode code = olm_inbound_group_session_last_error_code (self->olm);
-
-  return mx_olm_fail (code, error);
-}
+MX_OLM_DEFINE_TYPE (MxMegolmInbound,
+                    mx_megolm_inbound,
+                    inbound_group_session,
+                    MX_OLM_PICKLE_MEGOLM_INBOUND,
+                    mx_olm_is_whole)
 
 static gboolean
 check_id (MxMegolmInbound *self, const char *expected_id, GError **error)
@@ -66,7 +54,7 @@ check_signer (MxMegolmInbound *self, GError **error)
 static MxMegolmInbound *
 read_key (ReadKeyFunc read, const char *session_key, const char *expected_id, GError **error)
 {
-  g_autoptr (MxMegolmInbound) self = inbound_alloc ();
+  g_autoptr (MxMegolmInbound) self = mx_megolm_inbound_alloc ();
   gsize size = 0;
   guint8 *text = mx_olm_scratch_new_base64 (session_key, &size, error);
   gsize result = 0;
@@ -100,62 +88,6 @@ MxMegolmInbound *
 mx_megolm_inbound_import (const char *session_key, const char *expected_id, GError **error)
 {
   return read_key (olm_import_inbound_group_session, session_key, expected_id, error);
-}
-
-void
-mx_megolm_inbound_free (MxMegolmInbound *self)
-{
-  olm_clear_inbound_group_session (self->olm);
-  mx_locked_free (self->olm, olm_inbound_group_session_size ());
-  g_free (self);
-}
-
-GBytes *
-mx_megolm_inbound_pickle (MxMegolmInbound *self, MxSecret *pickle_key, GError **error)
-{
-  const guint8 *key = mx_olm_pickle_key (pickle_key, error);
-  gsize size = olm_pickle_inbound_group_session_length (self->olm);
-  g_autofree guint8 *pickle = NULL;
-
-  if (key == NULL)
-    return NULL;
-
-  pickle = mx_olm_pickle_new (MX_OLM_PICKLE_MEGOLM_INBOUND, size);
-  if (olm_pickle_inbound_group_session (self->olm,
-                                        key,
-                                        MX_OLM_PICKLE_KEY_SIZE,
-                                        pickle + MX_OLM_PICKLE_HEAD_SIZE,
-                                        size) == olm_error ())
-    {
-      fail (self, error);
-      return NULL;
-    }
-
-  return g_bytes_new_take (g_steal_pointer (&pickle), MX_OLM_PICKLE_HEAD_SIZE + size);
-}
-
-MxMegolmInbound *
-mx_megolm_inbound_unpickle (GBytes *pickle, MxSecret *pickle_key, GError **error)
-{
-  g_autoptr (MxMegolmInbound) self = inbound_alloc ();
-  const guint8 *key = mx_olm_pickle_key (pickle_key, error);
-  g_autofree guint8 *text = NULL;
-  gsize size = 0;
-
-  if (key == NULL)
-    return NULL;
-  text = mx_olm_pickle_open (pickle, MX_OLM_PICKLE_MEGOLM_INBOUND, &size, error);
-  if (text == NULL)
-    return NULL;
-
-  if (olm_unpickle_inbound_group_session (self->olm, key, MX_OLM_PICKLE_KEY_SIZE, text, size) ==
-      olm_error ())
-    {
-      fail (self, error);
-      return NULL;
-    }
-
-  return g_steal_pointer (&self);
 }
 
 char *

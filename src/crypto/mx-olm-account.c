@@ -16,23 +16,13 @@ struct _MxOlmAccount
   guint8 ed25519_key[MX_ED25519_KEY_SIZE];
 };
 
-static MxOlmAccount *
-account_alloc (void)
-{
-  MxOlmAccount *self = g_new0 (MxOlmAccount, 1);
+static gboolean read_identity_keys (MxOlmAccount *self, GError **error);
 
-  self->olm = olm_account (mx_locked_alloc (olm_account_size ()));
-
-  return self;
-}
-
-static gboolean
-fail (MxOlmAccount *self, GError **error)
-{
-  enum OlmErrorCode code = olm_account_last_error_code (self->olm);
-
-  return mx_olm_fail (code, error);
-}
+MX_OLM_DEFINE_TYPE (MxOlmAccount,
+                    mx_olm_account,
+                    account,
+                    MX_OLM_PICKLE_ACCOUNT,
+                    read_identity_keys)
 
 static gboolean
 read_identity_keys (MxOlmAccount *self, GError **error)
@@ -62,7 +52,7 @@ read_identity_keys (MxOlmAccount *self, GError **error)
 MxOlmAccount *
 mx_olm_account_new (void)
 {
-  MxOlmAccount *self = account_alloc ();
+  MxOlmAccount *self = mx_olm_account_alloc ();
   gsize size = olm_create_account_random_length (self->olm);
   guint8 *random = mx_olm_scratch_new_random (size);
   gsize result = olm_create_account (self->olm, random, size);
@@ -73,61 +63,6 @@ mx_olm_account_new (void)
     g_error ("No Olm account can be made");
 
   return self;
-}
-
-void
-mx_olm_account_free (MxOlmAccount *self)
-{
-  olm_clear_account (self->olm);
-  mx_locked_free (self->olm, olm_account_size ());
-  g_free (self);
-}
-
-GBytes *
-mx_olm_account_pickle (MxOlmAccount *self, MxSecret *pickle_key, GError **error)
-{
-  const guint8 *key = mx_olm_pickle_key (pickle_key, error);
-  gsize size = olm_pickle_account_length (self->olm);
-  g_autofree guint8 *pickle = NULL;
-
-  if (key == NULL)
-    return NULL;
-
-  pickle = mx_olm_pickle_new (MX_OLM_PICKLE_ACCOUNT, size);
-  if (olm_pickle_account (self->olm,
-                          key,
-                          MX_OLM_PICKLE_KEY_SIZE,
-                          pickle + MX_OLM_PICKLE_HEAD_SIZE,
-                          size) == olm_error ())
-    {
-      fail (self, error);
-      return NULL;
-    }
-
-  return g_bytes_new_take (g_steal_pointer (&pickle), MX_OLM_PICKLE_HEAD_SIZE + size);
-}
-
-MxOlmAccount *
-mx_olm_account_unpickle (GBytes *pickle, MxSecret *pickle_key, GError **error)
-{
-  g_autoptr (MxOlmAccount) self = account_alloc ();
-  const guint8 *key = mx_olm_pickle_key (pickle_key, error);
-  g_autofree guint8 *text = NULL;
-  gsize size = 0;
-
-  if (key == NULL)
-    return NULL;
-  text = mx_olm_pickle_open (pickle, MX_OLM_PICKLE_ACCOUNT, &size, error);
-  if (text == NULL)
-    return NULL;
-
-  if (olm_unpickle_account (self->olm, key, MX_OLM_PICKLE_KEY_SIZE, text, size) == olm_error ())
-    {
-      fail (self, error);
-      return NULL;
-    }
-
-  return read_identity_keys (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 OlmAccount *

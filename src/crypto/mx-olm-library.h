@@ -47,6 +47,76 @@ guint8 *mx_olm_pickle_new (MxOlmPickleKind kind, gsize size);
  * format. */
 guint8 *mx_olm_pickle_open (GBytes *pickle, MxOlmPickleKind kind, gsize *size, GError **error);
 
+/* Nothing more to check of an unpickled object. */
+#define mx_olm_is_whole(self, error) TRUE
+/* For a struct Type with the member "olm", an Olm##olm_name in locked memory: type_alloc(), fail(),
+ * which reads why the last call failed and returns FALSE, and the public type_free(), type_pickle()
+ * and type_unpickle(); is_whole (Type *, GError **) has the last word on what was unpickled. */
+#define MX_OLM_DEFINE_TYPE(Type, type, olm_name, KIND, is_whole)                                   \
+  static Type *type##_alloc (void)                                                                 \
+  {                                                                                                \
+    Type *self = g_new0 (Type, 1);                                                                 \
+                                                                                                   \
+    self->olm = olm_##olm_name (mx_locked_alloc (olm_##olm_name##_size ()));                       \
+                                                                                                   \
+    return self;                                                                                   \
+  }                                                                                                \
+                                                                                                   \
+  static gboolean fail (Type *self, GError **error)                                                \
+  {                                                                                                \
+    enum OlmErrorCode code = olm_##olm_name##_last_error_code (self->olm);                         \
+                                                                                                   \
+    return mx_olm_fail (code, error);                                                              \
+  }                                                                                                \
+                                                                                                   \
+  void type##_free (Type *self)                                                                    \
+  {                                                                                                \
+    olm_clear_##olm_name (self->olm);                                                              \
+    mx_locked_free (self->olm, olm_##olm_name##_size ());                                          \
+    g_free (self);                                                                                 \
+  }                                                                                                \
+                                                                                                   \
+  GBytes *type##_pickle (Type *self, MxSecret *pickle_key, GError **error)                         \
+  {                                                                                                \
+    const guint8 *key = mx_olm_pickle_key (pickle_key, error);                                     \
+    gsize size = olm_pickle_##olm_name##_length (self->olm);                                       \
+    g_autofree guint8 *pickle = key != NULL ? mx_olm_pickle_new (KIND, size) : NULL;               \
+                                                                                                   \
+    if (pickle == NULL)                                                                            \
+      return NULL;                                                                                 \
+    if (olm_pickle_##olm_name (self->olm,                                                          \
+                               key,                                                                \
+                               MX_OLM_PICKLE_KEY_SIZE,                                             \
+                               pickle + MX_OLM_PICKLE_HEAD_SIZE,                                   \
+                               size) == olm_error ())                                              \
+      {                                                                                            \
+        fail (self, error);                                                                        \
+        return NULL;                                                                               \
+      }                                                                                            \
+                                                                                                   \
+    return g_bytes_new_take (g_steal_pointer (&pickle), MX_OLM_PICKLE_HEAD_SIZE + size);           \
+  }                                                                                                \
+                                                                                                   \
+  Type *type##_unpickle (GBytes *pickle, MxSecret *pickle_key, GError **error)                     \
+  {                                                                                                \
+    const guint8 *key = mx_olm_pickle_key (pickle_key, error);                                     \
+    gsize size = 0;                                                                                \
+    g_autofree guint8 *text =                                                                      \
+      key != NULL ? mx_olm_pickle_open (pickle, KIND, &size, error) : NULL;                        \
+    g_autoptr (Type) self = text != NULL ? type##_alloc () : NULL;                                 \
+                                                                                                   \
+    if (self == NULL)                                                                              \
+      return NULL;                                                                                 \
+    if (olm_unpickle_##olm_name (self->olm, key, MX_OLM_PICKLE_KEY_SIZE, text, size) ==            \
+        olm_error ())                                                                              \
+      {                                                                                            \
+        fail (self, error);                                                                        \
+        return NULL;                                                                               \
+      }                                                                                            \
+                                                                                                   \
+    return is_whole (self, error) ? g_steal_pointer (&self) : NULL;                                \
+  }
+
 OlmAccount *mx_olm_account_get_olm (MxOlmAccount *self);
 
 G_END_DECLS

@@ -16,78 +16,7 @@ struct _MxOlmSession
   OlmSession *olm; /* in locked memory */
 };
 
-static MxOlmSession *
-session_alloc (void)
-{
-  MxOlmSession *self = g_new0 (MxOlmSession, 1);
-
-  self->olm = olm_session (mx_locked_alloc (olm_session_size ()));
-
-  return self;
-}
-
-static gboolean
-fail (MxOlmSession *self, GError **error)
-{
-  enum OlmErrorCode code = olm_session_last_error_code (self->olm);
-
-  return mx_olm_fail (code, error);
-}
-
-void
-mx_olm_session_free (MxOlmSession *self)
-{
-  olm_clear_session (self->olm);
-  mx_locked_free (self->olm, olm_session_size ());
-  g_free (self);
-}
-
-GBytes *
-mx_olm_session_pickle (MxOlmSession *self, MxSecret *pickle_key, GError **error)
-{
-  const guint8 *key = mx_olm_pickle_key (pickle_key, error);
-  gsize size = olm_pickle_session_length (self->olm);
-  g_autofree guint8 *pickle = NULL;
-
-  if (key == NULL)
-    return NULL;
-
-  pickle = mx_olm_pickle_new (MX_OLM_PICKLE_SESSION, size);
-  if (olm_pickle_session (self->olm,
-                          key,
-                          MX_OLM_PICKLE_KEY_SIZE,
-                          pickle + MX_OLM_PICKLE_HEAD_SIZE,
-                          size) == olm_error ())
-    {
-      fail (self, error);
-      return NULL;
-    }
-
-  return g_bytes_new_take (g_steal_pointer (&pickle), MX_OLM_PICKLE_HEAD_SIZE + size);
-}
-
-MxOlmSession *
-mx_olm_session_unpickle (GBytes *pickle, MxSecret *pickle_key, GError **error)
-{
-  g_autoptr (MxOlmSession) self = session_alloc ();
-  const guint8 *key = mx_olm_pickle_key (pickle_key, error);
-  g_autofree guint8 *text = NULL;
-  gsize size = 0;
-
-  if (key == NULL)
-    return NULL;
-  text = mx_olm_pickle_open (pickle, MX_OLM_PICKLE_SESSION, &size, error);
-  if (text == NULL)
-    return NULL;
-
-  if (olm_unpickle_session (self->olm, key, MX_OLM_PICKLE_KEY_SIZE, text, size) == olm_error ())
-    {
-      fail (self, error);
-      return NULL;
-    }
-
-  return g_steal_pointer (&self);
-}
+MX_OLM_DEFINE_TYPE (MxOlmSession, mx_olm_session, session, MX_OLM_PICKLE_SESSION, mx_olm_is_whole)
 
 MxOlmSession *
 mx_olm_session_new_outbound (MxOlmAccount *account,
@@ -106,7 +35,7 @@ mx_olm_session_new_outbound (MxOlmAccount *account,
       !mx_curve25519_check_public (one_time_key, error))
     return NULL;
 
-  self = session_alloc ();
+  self = mx_olm_session_alloc ();
   size = olm_create_outbound_session_random_length (self->olm);
   random = mx_olm_scratch_new_random (size);
   result = olm_create_outbound_session (self->olm,
@@ -134,7 +63,7 @@ mx_olm_session_new_inbound (MxOlmAccount *account,
                             GBytes **plaintext,
                             GError **error)
 {
-  g_autoptr (MxOlmSession) self = session_alloc ();
+  g_autoptr (MxOlmSession) self = mx_olm_session_alloc ();
   g_autofree char *sender = mx_base64_encode (sender_key, MX_CURVE25519_KEY_SIZE);
   g_autoptr (GBytes) decrypted = NULL;
   gsize size = 0;
