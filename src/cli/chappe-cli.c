@@ -266,49 +266,60 @@ interrupted_cb (gpointer data)
   return G_SOURCE_REMOVE; /* a second one is the system's: it ends the process */
 }
 
-/* Options before the verb; the rest is the verb's. */
-static int
-parse_globals (int argc, char **argv, ChappeCli *cli)
+typedef struct
 {
-  const char *profile = NULL;
-  int i = 1;
+  GStrv words; /* what is left: the verb and what is its own */
+  gboolean help;
+  gboolean version;
+} CommandLine;
 
-  for (; i < argc && argv[i][0] == '-'; i++)
+/* Takes out what every verb understands, wherever it stands before a "--". */
+static gboolean
+parse_command_line (int argc, char **argv, ChappeCli *cli, CommandLine *line)
+{
+  g_autofree char *profile = NULL;
+  const GOptionEntry entries[] = {
+    { "profile", 0, 0, G_OPTION_ARG_STRING, &profile, NULL, NULL },
+    { "key-file", 0, 0, G_OPTION_ARG_FILENAME, &cli->key_file, NULL, NULL },
+    { "deployment", 0, 0, G_OPTION_ARG_STRING, &cli->deployment, NULL, NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &line->help, NULL, NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &line->version, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) ours = g_strv_builder_new ();
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) left = NULL;
+  int i = 0;
+
+  for (; i < argc && !g_str_equal (argv[i], "--"); i++)
+    g_strv_builder_add (ours, argv[i]);
+  left = g_strv_builder_end (ours);
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_ignore_unknown_options (context, TRUE);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse_strv (context, &left, &error))
     {
-      if (g_str_equal (argv[i], "--profile") && i + 1 < argc)
-        profile = argv[++i];
-      else if (g_str_equal (argv[i], "--key-file") && i + 1 < argc)
-        g_set_str (&cli->key_file, argv[++i]);
-      else if (g_str_has_prefix (argv[i], "--profile="))
-        profile = argv[i] + strlen ("--profile=");
-      else if (g_str_has_prefix (argv[i], "--key-file="))
-        g_set_str (&cli->key_file, argv[i] + strlen ("--key-file="));
-      else if (g_str_equal (argv[i], "--deployment") && i + 1 < argc)
-        g_set_str (&cli->deployment, argv[++i]);
-      else if (g_str_has_prefix (argv[i], "--deployment="))
-        g_set_str (&cli->deployment, argv[i] + strlen ("--deployment="));
-      else if (g_str_equal (argv[i], "--version"))
-        {
-          printf ("chappe-cli %s\n", PACKAGE_VERSION);
-          exit (0);
-        }
-      else if (g_str_equal (argv[i], "--help") || g_str_equal (argv[i], "-h"))
-        {
-          print_usage (stdout);
-          exit (0);
-        }
-      else
-        return argc;
+      chappe_cli_tell ("%s", error->message);
+      return FALSE;
+    }
+  if (profile != NULL && (*profile == '\0' || *profile == '.' || strchr (profile, '/') != NULL))
+    {
+      chappe_cli_tell ("The name of a profile has no “/” and does not begin with “.”.");
+      return FALSE;
     }
 
-  if (profile != NULL && (*profile == '\0' || *profile == '.' || strchr (profile, '/') != NULL))
-    return argc;
-
+  g_strv_builder_addv (words, (const char **) left + 1);
+  for (; i < argc; i++)
+    g_strv_builder_add (words, argv[i]);
+  line->words = g_strv_builder_end (words);
   cli->data_dir = profile != NULL
                     ? g_build_filename (g_get_user_data_dir (), "chappe", "profiles", profile, NULL)
                     : g_build_filename (g_get_user_data_dir (), "chappe", NULL);
 
-  return i;
+  return TRUE;
 }
 
 /* What is not there is no reason to send keys to whom nobody chose. */
@@ -376,26 +387,44 @@ log_to_stderr (void)
 
 __attribute__ ((section (".preinit_array"), used)) static void (*log_early) (void) = log_to_stderr;
 
+/* What needs no profile. FALSE: there is a verb to run. */
+static gboolean
+answer_at_once (const CommandLine *line, Run *run)
+{
+  const char *name = line->words != NULL ? line->words[0] : NULL;
+
+  run->verb = name != NULL ? find_verb (name) : NULL;
+  if (line->version)
+    printf ("chappe-cli %s\n", PACKAGE_VERSION);
+  else if (line->help && run->verb != NULL)
+    printf ("usage: chappe-cli %s %s\n", run->verb->name, run->verb->usage);
+  else if (line->help)
+    print_usage (stdout);
+  else if (run->verb != NULL)
+    return FALSE;
+  else
+    {
+      print_usage (stderr);
+      run->status = 2;
+    }
+
+  return TRUE;
+}
+
 int
 main (int argc, char **argv)
 {
+  CommandLine line = { 0 };
   Run run = { 0 };
-  int first;
 
   mx_secret_guard_process (FALSE);
   setlocale (LC_ALL, "");
   dex_init ();
-  first = parse_globals (argc, argv, &run.cli);
-  run.verb = first < argc ? find_verb (argv[first]) : NULL;
-  if (run.verb != NULL)
-    {
-      run_verb (&run, argv + first + 1);
-    }
-  else
-    {
-      print_usage (stderr);
-      run.status = 2;
-    }
+  if (!parse_command_line (argc, argv, &run.cli, &line))
+    line = (CommandLine) { 0 };
+  if (!answer_at_once (&line, &run))
+    run_verb (&run, line.words + 1);
+  g_strfreev (line.words);
   g_free (run.cli.data_dir);
   g_free (run.cli.key_file);
   g_free (run.cli.deployment);

@@ -147,9 +147,17 @@ class SignIn(ServerCase):
 
     def test_usage(self):
         cli = Cli(self)
-        for arguments in (["login"], ["frobnicate"], ["send"], ["sync"], ["timeline"]):
+        for arguments in (["login"], ["frobnicate"], ["send"], ["sync"], ["timeline"], ["whoami", "--profile"],
+                          ["whoami", "--profile", "../autre"]):
             with self.subTest(arguments), self.assertRaisesRegex(AssertionError, "status 2"):
                 cli.run(*arguments)
+
+    def test_options_stand_anywhere(self):
+        cli, peer = self.cli(), self.peer()
+        room = self.shared_room(cli, peer)
+        self.assertEqual(cli.fail("whoami", "--profile", "autre").name, "NO_SUCH_ACCOUNT")
+        cli.run("send", "--deployment", "tchap", room, "--", "--profile")
+        self.assertEqual(peer.history(room)[-1]["content"]["body"], "--profile")
 
 
 class SignedOut(ServerCase):
