@@ -52,11 +52,23 @@ add_encryption (MxJsonWriter *line, MxTimelineItem *item)
   mx_json_add_string (line, "trust_reason", g_enum_get_value (reasons, (int) reason)->value_nick);
 }
 
+/* What is said; of a file without a caption its name. */
+static const char *
+get_body (MxTimelineItem *item)
+{
+  MxContent *content = mx_timeline_item_get_content (item);
+  MxEvent *event = mx_timeline_item_get_event (item);
+  const char *body = content != NULL ? mx_content_get_body (content) : NULL;
+
+  return (body == NULL || *body == '\0') && event != NULL
+           ? mx_json_get_string (mx_event_get_content (event), "body")
+           : body;
+}
+
 static void
 print_event (MxRoom *room, MxTimelineItem *item)
 {
   MxEvent *event = mx_timeline_item_get_event (item);
-  MxContent *content = mx_timeline_item_get_content (item);
   MxJsonWriter *line = chappe_cli_line_begin ();
 
   mx_json_add_string (line, "room_id", mx_room_get_id (room));
@@ -67,7 +79,7 @@ print_event (MxRoom *room, MxTimelineItem *item)
                       "type",
                       event != NULL ? mx_event_get_event_type (event) : "m.room.message");
   mx_json_add_int (line, "origin_server_ts", mx_timeline_item_get_timestamp (item));
-  mx_json_add_string (line, "body", content != NULL ? mx_content_get_body (content) : NULL);
+  mx_json_add_string (line, "body", get_body (item));
   if (event != NULL)
     {
       MxJson raw = mx_event_get_content (event);

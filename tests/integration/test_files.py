@@ -39,6 +39,7 @@ class Files(ServerCase):
         """At the other's it is there, once, with the bytes that were sent."""
         event, = self.files(self.bob)
         self.assertEqual(event["content"]["body"], "pièce n° 1.bin")
+        self.assertEqual(event["body"], "pièce n° 1.bin")
         self.assertEqual("file" in event["content"], self.encrypted)
         path = os.path.join(self.bob.scratch, "reçu")
         self.bob.run("download", self.room, event["event_id"], path)
