@@ -59,10 +59,12 @@ get_body (MxTimelineItem *item)
   MxContent *content = mx_timeline_item_get_content (item);
   MxEvent *event = mx_timeline_item_get_event (item);
   const char *body = content != NULL ? mx_content_get_body (content) : NULL;
+  const char *name = NULL;
 
-  return (body == NULL || *body == '\0') && event != NULL
-           ? mx_json_get_string (mx_event_get_content (event), "body")
-           : body;
+  if (event != NULL && (body == NULL || *body == '\0'))
+    name = mx_json_get_string (mx_event_get_content (event), "body");
+
+  return name != NULL ? name : body;
 }
 
 static void
