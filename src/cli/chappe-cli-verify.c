@@ -310,38 +310,17 @@ read_line (Dialogue *self, GDataInputStream *input)
   g_data_input_stream_read_line_async (input, G_PRIORITY_DEFAULT, self->reading, line_cb, reading);
 }
 
-static gboolean
-has_unsent (MxSession *session)
-{
-  guint waiting = 0;
-
-  g_object_get (session, "outbox-waiting", &waiting, NULL);
-
-  return waiting > 0;
-}
-
 /* The last words reach the server. */
 static void
 wait_sent (Dialogue *self)
 {
+  g_autoptr (GError) send_error = NULL;
   g_autoptr (GError) flush_error = NULL;
-  gulong handler = g_signal_connect_swapped (self->cli->session,
-                                             "notify::outbox-waiting",
-                                             G_CALLBACK (wake),
-                                             self);
 
-  while (has_unsent (self->cli->session))
-    {
-      g_autoptr (GError) error = NULL;
-
-      dex_clear (&self->news);
-      self->news = dex_promise_new ();
-      if (!dex_await (mx_guard (self->cli->scope,
-                                mx_timeout (dex_ref (DEX_FUTURE (self->news)), SENT_MS)),
-                      &error))
-        break;
-    }
-  g_signal_handler_disconnect (self->cli->session, handler);
+  if (!dex_await (mx_guard (self->cli->scope,
+                            mx_timeout (mx_session_send_waiting (self->cli->session), SENT_MS)),
+                  &send_error))
+    g_debug ("sending: %s %d", g_quark_to_string (send_error->domain), send_error->code);
 
   if (self->ours != NULL &&
       !dex_await (mx_guard (self->cli->scope,

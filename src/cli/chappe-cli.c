@@ -225,6 +225,9 @@ settle (ChappeCli *cli)
     return;
 
   if (!dex_await (mx_guard (cli->scope, mx_timeout (mx_encryption_settle (encryption), SETTLE_MS)),
+                  &error) ||
+      !dex_await (mx_guard (cli->scope,
+                            mx_timeout (mx_session_send_waiting (cli->session), SETTLE_MS)),
                   &error))
     g_debug ("settling: %s %d", g_quark_to_string (error->domain), error->code);
 }

@@ -333,6 +333,17 @@ mx_session_sync_once (MxSession *self)
   return mx_sync_loop_once (self->sync_loop);
 }
 
+DexFuture *
+mx_session_send_waiting (MxSession *self)
+{
+  g_return_val_if_fail (MX_IS_SESSION (self), NULL);
+
+  if (self->state != MX_SESSION_OPEN || (!self->running && self->connection != MX_CONNECTION_LIVE))
+    return dex_future_new_true ();
+
+  return mx_send_queue_settle (self->send_queue);
+}
+
 void
 mx_session_notify (MxSession *self, const char *property)
 {

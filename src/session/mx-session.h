@@ -55,6 +55,9 @@ void mx_session_nudge (MxSession *self);
 /* One catch-up round, for scripts: resolves TRUE once the response of a request sent after this
  * call was committed and nothing more was pending. */
 DexFuture *mx_session_sync_once (MxSession *self) G_GNUC_WARN_UNUSED_RESULT;
+/* For scripts, after that: what waits to be sent is sent, also what an earlier run left. Resolves
+ * TRUE when nothing waits any more; at once where sync has not caught up and does not run. */
+DexFuture *mx_session_send_waiting (MxSession *self) G_GNUC_WARN_UNUSED_RESULT;
 DexFuture *mx_session_sign_in_again (MxSession *self, gpointer password /* MxSecret */)
   G_GNUC_WARN_UNUSED_RESULT;
 

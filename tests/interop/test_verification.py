@@ -161,6 +161,15 @@ class Killed:
         self.assert_trusts(alice, bob)
         self.assert_trusts(bob, alice)
 
+    def test_E2E_105_killed_in_a_room_and_only_synchronised(self):
+        """Without a word of the user's: a sync of the next run is enough."""
+        alice, bob, room = self.two_users()
+        one, other = self.begin(alice, bob, room)
+        self.emoji(one, other)
+        self.kill(one)
+        alice.sync()
+        self.assertEqual(other.wait_cancelled(), "m.user")
+
     def test_E2E_105_killed_after_asking(self):
         alice, bob, room = self.two_users()
         one, other = alice.verify(), bob.verify()

@@ -36,6 +36,7 @@ struct _MxSendQueue
   GHashTable *items;  /* txn id → MxSendItem, those in lines; borrowed */
   GHashTable *sent;   /* txn id → event id */
   MxSendSlots slots;
+  DexPromise *settled; /* somebody waits until nothing waits to be sent; NULL */
 };
 
 G_DEFINE_FINAL_TYPE (MxSendQueue, mx_send_queue, G_TYPE_OBJECT)
@@ -68,6 +69,7 @@ mx_send_queue_finalize (GObject *object)
   g_clear_pointer (&self->lines, g_hash_table_unref);
   g_clear_pointer (&self->sent, g_hash_table_unref);
   mx_send_slots_clear (&self->slots);
+  dex_clear (&self->settled);
 
   G_OBJECT_CLASS (mx_send_queue_parent_class)->finalize (object);
 }
@@ -115,8 +117,8 @@ get_line (MxSendQueue *self, const char *room_id)
   return line;
 }
 
-static void
-update_waiting (MxSendQueue *self)
+static unsigned
+count_waiting (MxSendQueue *self)
 {
   GHashTableIter iter;
   gpointer value = NULL;
@@ -127,7 +129,18 @@ update_waiting (MxSendQueue *self)
     if (((MxSendItem *) value)->state != MX_OUTBOX_FAILED)
       waiting++;
 
+  return waiting;
+}
+
+static void
+update_waiting (MxSendQueue *self)
+{
+  unsigned waiting = count_waiting (self);
+  g_autoptr (DexPromise) settled = waiting == 0 ? g_steal_pointer (&self->settled) : NULL;
+
   mx_session_set_waiting (self->session, waiting);
+  if (settled != NULL)
+    dex_promise_resolve_boolean (settled, TRUE);
 }
 
 static void
@@ -420,7 +433,8 @@ kick (MxSendQueue *self, MxSendLine *line)
 {
   MxLineRun *run = NULL;
 
-  if (line->running || peek_item (self, line) == NULL || !mx_session_is_running (self->session))
+  if (line->running || peek_item (self, line) == NULL ||
+      (!mx_session_is_running (self->session) && self->settled == NULL))
     return;
 
   line->running = TRUE;
@@ -462,6 +476,21 @@ mx_send_queue_start (MxSendQueue *self)
   g_hash_table_iter_init (&iter, self->lines);
   while (g_hash_table_iter_next (&iter, NULL, &line))
     kick (self, line);
+}
+
+DexFuture *
+mx_send_queue_settle (MxSendQueue *self)
+{
+  g_return_val_if_fail (MX_IS_SEND_QUEUE (self), NULL);
+
+  if (count_waiting (self) == 0)
+    return dex_future_new_true ();
+
+  if (self->settled == NULL)
+    self->settled = dex_promise_new ();
+  mx_send_queue_start (self);
+
+  return dex_ref (DEX_FUTURE (self->settled));
 }
 
 typedef struct

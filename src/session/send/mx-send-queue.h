@@ -19,6 +19,9 @@ MxSendQueue *mx_send_queue_new (MxSession *session);
  * same transaction id. */
 void mx_send_queue_load (MxSendQueue *self, GPtrArray *rows);
 void mx_send_queue_start (MxSendQueue *self);
+/* Resolves TRUE when nothing waits to be sent any more; it sends also while the session does not
+ * run, from now on. What was refused does not wait. */
+DexFuture *mx_send_queue_settle (MxSendQueue *self) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct
 {
