@@ -64,10 +64,39 @@ look (ChappeFirstFocus *self)
     self->source = g_idle_add_full (G_PRIORITY_LOW, focus_cb, self, NULL);
 }
 
+static gboolean
+grab_cb (gpointer user_data)
+{
+  if (gtk_widget_get_mapped (user_data))
+    gtk_widget_grab_focus (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wanted_mapped_cb (GtkWidget *wanted)
+{
+  g_signal_handlers_disconnect_by_func (wanted, wanted_mapped_cb, NULL);
+  g_idle_add_full (G_PRIORITY_LOW, grab_cb, g_object_ref (wanted), g_object_unref);
+}
+
+/* In a narrow window the toolkit goes on from the widget that a dialog asks for to the next one. */
+static void
+focus_dialog (AdwDialog *dialog)
+{
+  GtkWidget *wanted = adw_dialog_get_focus (dialog);
+
+  if (wanted != NULL && !gtk_widget_get_mapped (wanted))
+    g_signal_connect (wanted, "map", G_CALLBACK (wanted_mapped_cb), NULL);
+}
+
 static void
 dialog_cb (ChappeFirstFocus *self)
 {
-  self->after_dialog = adw_application_window_get_visible_dialog (self->window) == NULL;
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (self->window);
+
+  if (dialog != NULL)
+    focus_dialog (dialog);
+  self->after_dialog = dialog == NULL;
   look (self);
 }
 

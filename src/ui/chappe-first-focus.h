@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
 /* Where the focus is when the room list appears: on a room, not on the heading of the first
- * section, and as soon as there are rows; if a dialog is in front, once that is closed. And where
- * it is after a dialog if what opened it has gone: in the conversation, else on a room. Main
- * thread. */
+ * section, and as soon as there are rows; if a dialog is in front, once that is closed. In a dialog
+ * that appears: on the widget that this asks for. And where it is after a dialog if what opened it
+ * has gone: in the conversation, else on a room. Main thread. */
 #pragma once
 
 #include "chappe-main-view.h"

@@ -8,9 +8,13 @@
 
 #include <math.h>
 
-#define KEY    "text-scale"
-#define STEP   0.1
-#define FITTED "chappe-fitted"
+#define KEY                "text-scale"
+#define STEP               0.1
+#define FITTED             "chappe-fitted"
+#define AS_HIGH_AS_CONTENT "chappe-as-high-as-content"
+/* More than any window has: the toolkit asks for the height of a dialog at the width that it would
+ * like to have, and where it has less, its text needs more. */
+#define FULL_HEIGHT 10000
 
 static void
 apply (GSettings *settings)
@@ -46,6 +50,14 @@ chappe_text_size_change (GSettings *settings, int direction)
   g_settings_set_double (settings, KEY, CLAMP (scale, 0.5, 3));
 }
 
+static gboolean
+is_narrower (AdwDialog *dialog, double width)
+{
+  GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (dialog));
+
+  return window != NULL && gtk_widget_get_width (GTK_WIDGET (window)) < width;
+}
+
 void
 chappe_text_size_fit_dialog (AdwDialog *dialog)
 {
@@ -62,6 +74,16 @@ chappe_text_size_fit_dialog (AdwDialog *dialog)
   g_object_set_data (G_OBJECT (dialog), FITTED, (gpointer) FITTED);
   if (width > 0)
     adw_dialog_set_content_width (dialog, (int) lround (width * scale));
-  if (height > 0)
+  if (height > 0 && g_object_get_data (G_OBJECT (dialog), AS_HIGH_AS_CONTENT) == NULL)
     adw_dialog_set_content_height (dialog, (int) lround (height * scale));
+  else if (is_narrower (dialog, width * scale))
+    adw_dialog_set_content_height (dialog, FULL_HEIGHT);
+}
+
+void
+chappe_text_size_measure_dialog (AdwDialog *dialog)
+{
+  g_object_set_data (G_OBJECT (dialog), AS_HIGH_AS_CONTENT, (gpointer) AS_HIGH_AS_CONTENT);
+  if (adw_dialog_get_content_height (dialog) != FULL_HEIGHT)
+    adw_dialog_set_content_height (dialog, -1);
 }

@@ -15,5 +15,8 @@ void chappe_text_size_change (GSettings *settings, int direction);
 /* Gives a dialog the room that its text needs at the size of the desktop and of the program. Once
  * is enough for each dialog, more does nothing. */
 void chappe_text_size_fit_dialog (AdwDialog *dialog);
+/* A dialog that is as high as its content is measured when it appears; again after a change of
+ * that. */
+void chappe_text_size_measure_dialog (AdwDialog *dialog);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "chappe-ui.h"
 
 #include "chappe-resources.h"
+#include "chappe-wrap-button.h"
 #include <adwaita.h>
 
 #define STYLES "/im/chappe/Chappe/style/"
@@ -47,6 +48,7 @@ chappe_ui_init (void)
 
   chappe_register_resource ();
   adw_init ();
+  g_type_ensure (CHAPPE_TYPE_WRAP_BUTTON); /* many templates have one */
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/im/chappe/Chappe/icons");
 

@@ -20,6 +20,7 @@
 #include "chappe-verification-prompts.h"
 #include "chappe-window-actions.h"
 #include "chappe-window-pages.h"
+#include "chappe-wrap-button.h"
 
 #include "mx-flow.h"
 #include "mx-room-list.h"
@@ -323,8 +324,10 @@ visible_dialog_cb (AdwApplicationWindow *window)
 {
   AdwDialog *dialog = adw_application_window_get_visible_dialog (window);
 
-  if (dialog != NULL)
-    chappe_text_size_fit_dialog (dialog);
+  if (dialog == NULL)
+    return;
+  chappe_text_size_fit_dialog (dialog);
+  chappe_wrap_buttons_below (GTK_WIDGET (dialog));
 }
 
 static void

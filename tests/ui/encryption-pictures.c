@@ -14,9 +14,11 @@
 #include "chappe-session-row.h"
 #include "chappe-shield-mark.h"
 #include "chappe-shot.h"
+#include "chappe-text-size.h"
 #include "chappe-ui.h"
 #include "chappe-unreadable-dialog.h"
 #include "chappe-unreadable-note.h"
+#include "chappe-wrap-button.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -257,6 +259,11 @@ main (int argc, char *argv[])
   dex_init ();
   chappe_ui_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  if (g_getenv ("TEXT_SCALE") != NULL)
+    g_object_set (gtk_settings_get_default (),
+                  "gtk-xft-dpi",
+                  (int) (96 * PANGO_SCALE * g_ascii_strtod (g_getenv ("TEXT_SCALE"), NULL)),
+                  NULL);
 
   for (int narrow = 0; narrow < 2; narrow++)
     {
@@ -273,6 +280,8 @@ main (int argc, char *argv[])
           if (dialog == NULL)
             break;
           adw_dialog_present (dialog, window);
+          chappe_text_size_fit_dialog (dialog);
+          chappe_wrap_buttons_below (GTK_WIDGET (dialog));
           settle (500);
           write_picture (GTK_WINDOW (window), argv[1], number, narrow, FALSE);
           if (both)

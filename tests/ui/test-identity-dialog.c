@@ -186,7 +186,7 @@ test_set_up (Fixture *fixture, gconstpointer data)
   wait_page (fixture, "code");
   code = GTK_LABEL (
     gtk_widget_get_template_child (child (fixture, "code_view"), CHAPPE_TYPE_CODE_VIEW, "code"));
-  g_assert_cmpstr (gtk_label_get_label (code), ==, "EsTc 1234 5678 9abc\ndefg hijk");
+  g_assert_cmpstr (gtk_label_get_label (code), ==, "EsTc 1234 5678 9abc defg hijk");
 
   copy (fixture);
   g_assert_cmpstr (page (fixture), ==, "confirm");

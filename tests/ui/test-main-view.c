@@ -34,6 +34,33 @@ test_notice_follows (void)
   g_assert_finalize_object (view);
 }
 
+/* A narrow window stays narrow, also where the text is twice as large. */
+static void
+test_large_text (void)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  ChappeMainView *view = NULL;
+  AdwOverlaySplitView *split = NULL;
+  GtkWidget *window = NULL;
+  int minimum = 0;
+
+  g_object_set (settings, "gtk-xft-dpi", 2 * 96 * PANGO_SCALE, NULL);
+  view = g_object_new (CHAPPE_TYPE_MAIN_VIEW, NULL);
+  split = child (view, "info_split");
+  window = gtk_window_new ();
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (view));
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 720);
+  gtk_window_present (GTK_WINDOW (window));
+  while (!adw_overlay_split_view_get_collapsed (split) || gtk_widget_get_width (window) == 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  gtk_widget_measure (
+    GTK_WIDGET (split), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+  gtk_window_destroy (GTK_WINDOW (window));
+  gtk_settings_reset_property (settings, "gtk-xft-dpi");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -41,6 +68,7 @@ main (int argc, char *argv[])
   chappe_ui_init ();
 
   g_test_add_func ("/main-view/notice-follows", test_notice_follows);
+  g_test_add_func ("/main-view/large-text", test_large_text);
 
   return g_test_run ();
 }

@@ -126,6 +126,11 @@ main (int argc, char **argv)
   dex_init ();
   chappe_ui_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  if (g_getenv ("TEXT_SCALE") != NULL)
+    g_object_set (gtk_settings_get_default (),
+                  "gtk-xft-dpi",
+                  (int) (96 * PANGO_SCALE * g_ascii_strtod (g_getenv ("TEXT_SCALE"), NULL)),
+                  NULL);
   for (unsigned page = 0; page < FIRST_CODE + G_N_ELEMENTS (codes); page++)
     for (int own = 0; own < 2; own++)
       take (argv[1], page, own, (page % 2 == 0) == (own == 0) || page == 3);

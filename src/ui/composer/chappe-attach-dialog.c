@@ -6,6 +6,8 @@
 
 #include "chappe-attach-dialog.h"
 
+#include "chappe-text-size.h"
+
 #include <glib/gi18n.h>
 
 #define THUMBNAIL 32
@@ -77,16 +79,17 @@ update (ChappeAttachDialog *self)
   count = g_strdup_printf (ngettext ("%u file", "%u files", ready), ready);
   adw_window_title_set_title (self->title, count);
   adw_window_title_set_subtitle (self->title, sum);
-  /* It cannot take the focus that it is to have as long as nothing is ready. */
+  /* It cannot take the focus that it is to have as long as nothing is ready; nor before it appears.
+   */
   if (ready > 0 && !gtk_widget_get_sensitive (self->send_button))
     {
       gtk_widget_set_sensitive (self->send_button, TRUE);
-      gtk_widget_grab_focus (self->send_button);
+      if (gtk_widget_get_mapped (self->send_button))
+        gtk_widget_grab_focus (self->send_button);
     }
   gtk_widget_set_sensitive (self->send_button, ready > 0);
   update_picture (self);
-  /* A dialog is measured when it appears: what comes later would have to be scrolled to. */
-  adw_dialog_set_content_height (ADW_DIALOG (self), -1);
+  chappe_text_size_measure_dialog (ADW_DIALOG (self));
 }
 
 /* -- Each */

@@ -11,8 +11,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define GROUPS_A_LINE 4
-
 struct _ChappeCodeView
 {
   AdwBin parent_instance;
@@ -170,20 +168,6 @@ chappe_code_view_init (ChappeCodeView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* Three lines of four groups are compared more easily than one. Wiped by the caller. */
-static char *
-dup_lines (const char *code)
-{
-  char *text = g_strdup (code);
-  unsigned spaces = 0;
-
-  for (char *p = text; *p != '\0'; p++)
-    if (*p == ' ' && ++spaces % GROUPS_A_LINE == 0)
-      *p = '\n';
-
-  return text;
-}
-
 void
 chappe_code_view_set_code (ChappeCodeView *self, MxSecret *code)
 {
@@ -191,16 +175,7 @@ chappe_code_view_set_code (ChappeCodeView *self, MxSecret *code)
 
   g_clear_pointer (&self->secret, mx_secret_unref);
   if (code != NULL)
-    {
-      char *lines = dup_lines (mx_secret_get_text (code));
-
-      self->secret = mx_secret_ref (code);
-      gtk_label_set_label (self->code, lines);
-      mx_wipe_free (lines);
-    }
-  else
-    {
-      gtk_label_set_label (self->code, "");
-    }
+    self->secret = mx_secret_ref (code);
+  gtk_label_set_label (self->code, code != NULL ? mx_secret_get_text (code) : "");
   notice (self, NULL);
 }

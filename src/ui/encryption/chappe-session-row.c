@@ -7,6 +7,7 @@
 #include "chappe-session-row.h"
 
 #include "chappe-time-text.h"
+#include "chappe-wrap-button.h"
 
 #include <glib/gi18n.h>
 
@@ -167,6 +168,7 @@ static void
 chappe_session_row_init (ChappeSessionRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  chappe_wrap_buttons_below (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -93,7 +93,7 @@ add_result (ChappeJoinDialog *self,
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 2);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 3);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   chappe_avatar_set (CHAPPE_AVATAR (avatar), self->session, avatar_url, name);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), avatar);

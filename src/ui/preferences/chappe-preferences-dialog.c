@@ -165,7 +165,7 @@ name_pages (ChappePreferencesDialog *self)
                                   narrow ? _ ("Alerts") : _ ("Notifications"));
   if (self->encryption_page != NULL)
     adw_preferences_page_set_title (self->encryption_page,
-                                    narrow ? _ ("Encrypted") : _ ("Encrypted Messages"));
+                                    narrow ? _ ("Secure") : _ ("Encrypted Messages"));
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "chappe-identity-group.h"
 
 #include "chappe-identity-withdraw.h"
+#include "chappe-wrap-button.h"
 
 #include <glib/gi18n.h>
 
@@ -179,6 +180,7 @@ static void
 chappe_identity_group_init (ChappeIdentityGroup *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  chappe_wrap_buttons_below (GTK_WIDGET (self));
 
   self->encryption_signals = g_signal_group_new (MX_TYPE_ENCRYPTION);
   g_signal_group_connect_swapped (self->encryption_signals,

@@ -13,6 +13,7 @@
 #include "chappe-member-page.h"
 #include "chappe-room-kind.h"
 #include "chappe-user-search.h"
+#include "chappe-wrap-button.h"
 
 #include "mx-flow.h"
 
@@ -234,6 +235,7 @@ static void
 chappe_room_info_init (ChappeRoomInfo *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  chappe_wrap_buttons_below (GTK_WIDGET (self));
 
   self->signals = g_signal_group_new (MX_TYPE_ROOM);
   g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (update), self);

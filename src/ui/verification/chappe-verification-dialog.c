@@ -7,6 +7,7 @@
 #include "chappe-verification-dialog.h"
 
 #include "chappe-error-text.h"
+#include "chappe-text-size.h"
 #include "chappe-verification-text.h"
 
 #include "mx-flow.h"
@@ -161,8 +162,7 @@ update (ChappeVerificationDialog *self)
                                  mx_verification_get_cancel_code (self->verification),
                                  mx_verification_was_cancelled_by_us (self->verification));
   show_text (self, &text);
-  /* A dialog is measured when it appears, and then again only on request. */
-  adw_dialog_set_content_height (ADW_DIALOG (self), -1);
+  chappe_text_size_measure_dialog (ADW_DIALOG (self));
   announce (self, &text);
   if (text.shows_emoji)
     gtk_widget_grab_focus (GTK_WIDGET (self->emoji));

@@ -49,7 +49,7 @@ request_cb (ChappeVerificationPrompts *self, MxVerification *verification)
   adw_toast_set_use_markup (toast, FALSE);
   adw_toast_set_timeout (toast, 0);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  adw_toast_set_button_label (toast, _ ("_Answer"));
+  adw_toast_set_button_label (toast, _ ("Answer"));
   g_object_set_data_full (G_OBJECT (toast),
                           "verification",
                           g_object_ref (verification),

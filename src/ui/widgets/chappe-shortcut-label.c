@@ -8,15 +8,15 @@
 
 /* Longer ones stand one below the other, to leave room for what they do. */
 #define LINE_LENGTH 20
+#define SPACING     6
 
 struct _ChappeShortcutLabel
 {
-  GtkBox parent_instance;
-
+  AdwBin parent_instance;
   char *accelerators;
 };
 
-G_DEFINE_FINAL_TYPE (ChappeShortcutLabel, chappe_shortcut_label, GTK_TYPE_BOX)
+G_DEFINE_FINAL_TYPE (ChappeShortcutLabel, chappe_shortcut_label, ADW_TYPE_BIN)
 
 typedef enum
 {
@@ -25,39 +25,64 @@ typedef enum
 
 static GParamSpec *properties[PROP_ACCELERATORS + 1];
 
-static void
-add_keys (ChappeShortcutLabel *self, const char *accelerator, GString *spoken)
+static GtkWidget *
+make_key (const char *text, gboolean breaks)
 {
-  unsigned key = 0;
-  GdkModifierType modifiers = 0;
-  g_autofree char *text = NULL;
-  GtkWidget *label = NULL;
+  g_autoptr (GString) broken = g_string_new (text);
+  GtkWidget *label = gtk_label_new (text);
 
-  if (!gtk_accelerator_parse (accelerator, &key, &modifiers))
-    return;
-  text = gtk_accelerator_get_label (key, modifiers);
-  label = gtk_label_new (text);
   gtk_widget_set_halign (label, GTK_ALIGN_END);
   gtk_widget_add_css_class (label, "keycap");
-  gtk_box_append (GTK_BOX (self), label);
-  g_string_append_printf (spoken, "%s%s", spoken->len > 0 ? ", " : "", text);
+  if (breaks)
+    {
+      g_string_replace (broken, "+", "+\u200b", 0); /* a line may end after each + */
+      gtk_label_set_label (GTK_LABEL (label), broken->str);
+      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_RIGHT);
+    }
+  return label;
+}
+
+static GtkWidget *
+make_keys (GStrv texts, gboolean are_long)
+{
+  GtkWidget *box = are_long ? gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING) : adw_wrap_box_new ();
+
+  for (unsigned i = 0; texts[i] != NULL; i++)
+    if (are_long)
+      gtk_box_append (GTK_BOX (box), make_key (texts[i], TRUE));
+    else
+      adw_wrap_box_append (ADW_WRAP_BOX (box), make_key (texts[i], FALSE));
+  if (!are_long)
+    {
+      adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (box), SPACING);
+      adw_wrap_box_set_line_spacing (ADW_WRAP_BOX (box), SPACING);
+      adw_wrap_box_set_align (ADW_WRAP_BOX (box), 1);
+    }
+  return box;
 }
 
 static void
 set_accelerators (ChappeShortcutLabel *self, const char *accelerators)
 {
   g_auto (GStrv) parts = g_strsplit (accelerators != NULL ? accelerators : "", " ", -1);
-  g_autoptr (GString) spoken = g_string_new (NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) texts = NULL;
+  g_autofree char *spoken = NULL;
 
   g_set_str (&self->accelerators, accelerators);
   for (unsigned i = 0; parts[i] != NULL; i++)
-    add_keys (self, parts[i], spoken);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  spoken->str,
-                                  -1);
-  if (g_utf8_strlen (spoken->str, -1) > LINE_LENGTH)
-    gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+    {
+      unsigned key = 0;
+      GdkModifierType modifiers = 0;
+
+      if (gtk_accelerator_parse (parts[i], &key, &modifiers))
+        g_strv_builder_take (builder, gtk_accelerator_get_label (key, modifiers));
+    }
+  texts = g_strv_builder_end (builder);
+  spoken = g_strjoinv (", ", texts);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  adw_bin_set_child (ADW_BIN (self), make_keys (texts, g_utf8_strlen (spoken, -1) > LINE_LENGTH));
 }
 
 static void
@@ -127,7 +152,6 @@ chappe_shortcut_label_class_init (ChappeShortcutLabelClass *klass)
 static void
 chappe_shortcut_label_init (ChappeShortcutLabel *self)
 {
-  gtk_box_set_spacing (GTK_BOX (self), 6);
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
 }
 

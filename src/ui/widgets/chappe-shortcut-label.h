@@ -5,12 +5,12 @@
  * between spaces. */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
 #define CHAPPE_TYPE_SHORTCUT_LABEL (chappe_shortcut_label_get_type ())
-G_DECLARE_FINAL_TYPE (ChappeShortcutLabel, chappe_shortcut_label, CHAPPE, SHORTCUT_LABEL, GtkBox)
+G_DECLARE_FINAL_TYPE (ChappeShortcutLabel, chappe_shortcut_label, CHAPPE, SHORTCUT_LABEL, AdwBin)
 
 GtkWidget *chappe_shortcut_label_new (const char *accelerators);
 

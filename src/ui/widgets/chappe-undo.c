@@ -67,7 +67,7 @@ chappe_undo_offer (GtkWidget *widget,
     }
   toast = adw_toast_new (text);
   adw_toast_set_use_markup (toast, FALSE);
-  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_button_label (toast, _ ("Undo"));
   adw_toast_set_timeout (toast, SECONDS);
   offer = g_new0 (Offer, 1);
   offer->undo = undo;
