@@ -9,6 +9,7 @@
 
 #include "mx-error.h"
 #include "mx-json.h"
+#include "mx-session-private.h"
 
 MxSendItem *
 mx_send_item_new (const MxSendRequest *request)
@@ -171,4 +172,54 @@ mx_send_item_is_final (const GError *error)
 
   return error->domain == MX_MATRIX_ERROR && !mx_error_is_transient (error) &&
          error->code != MX_MATRIX_ERROR_INVALID_RESPONSE && !mx_session_is_end (error);
+}
+
+/* -- In the store */
+
+typedef struct
+{
+  char *txn_id;
+  MxOutboxState state;
+  char *event_id;
+  GError *failure;
+} MxStateChange;
+
+static void
+mx_state_change_free (gpointer data)
+{
+  MxStateChange *change = data;
+
+  g_free (change->txn_id);
+  g_free (change->event_id);
+  g_clear_error (&change->failure);
+  g_free (change);
+}
+
+static gboolean
+set_state_work (MxStore *store,
+                MxStoreChanges *changes,
+                gpointer data,
+                GValue *result,
+                GError **error)
+{
+  const MxStateChange *change = data;
+
+  return mx_store_outbox_set_state (
+    store, change->txn_id, change->state, change->event_id, change->failure, changes, error);
+}
+
+DexFuture *
+mx_send_item_write_state (MxSendItem *self,
+                          MxSession *session,
+                          const char *event_id,
+                          const GError *failure)
+{
+  MxStateChange *change = g_new0 (MxStateChange, 1);
+
+  change->txn_id = g_strdup (self->txn_id);
+  change->state = self->state;
+  change->event_id = g_strdup (event_id);
+  change->failure = failure != NULL ? g_error_copy (failure) : NULL;
+
+  return mx_session_write (session, set_state_work, change, mx_state_change_free);
 }

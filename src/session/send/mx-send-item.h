@@ -45,6 +45,11 @@ void mx_send_item_reject (MxSendItem *self, const GError *failure);
 /* Whether a failure needs the user; all else may be different the next time. */
 gboolean mx_send_item_is_final (const GError *error);
 DexFuture *mx_send_item_wait (MxSendItem *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Its state, and with it the event's id or why it failed (nullable). TRUE once it is committed. */
+DexFuture *mx_send_item_write_state (MxSendItem *self,
+                                     MxSession *session,
+                                     const char *event_id,
+                                     const GError *failure) G_GNUC_WARN_UNUSED_RESULT;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxSendItem, mx_send_item_unref)
 
 G_END_DECLS

@@ -186,38 +186,6 @@ peek_item (MxSendQueue *self, MxSendLine *line)
 
 /* -- One item */
 
-typedef struct
-{
-  char *txn_id;
-  MxOutboxState state;
-  char *event_id;
-  GError *failure;
-} MxStateChange;
-
-static void
-mx_state_change_free (gpointer data)
-{
-  MxStateChange *change = data;
-
-  g_free (change->txn_id);
-  g_free (change->event_id);
-  g_clear_error (&change->failure);
-  g_free (change);
-}
-
-static gboolean
-set_state_work (MxStore *store,
-                MxStoreChanges *changes,
-                gpointer data,
-                GValue *result,
-                GError **error)
-{
-  const MxStateChange *change = data;
-
-  return mx_store_outbox_set_state (
-    store, change->txn_id, change->state, change->event_id, change->failure, changes, error);
-}
-
 static DexFuture *
 set_state (MxSendQueue *self,
            MxSendItem *item,
@@ -225,16 +193,10 @@ set_state (MxSendQueue *self,
            const char *event_id,
            const GError *failure)
 {
-  MxStateChange *change = g_new0 (MxStateChange, 1);
-
-  change->txn_id = g_strdup (item->txn_id);
-  change->state = state;
-  change->event_id = g_strdup (event_id);
-  change->failure = failure != NULL ? g_error_copy (failure) : NULL;
   item->state = state;
   update_waiting (self);
 
-  return mx_session_write (self->session, set_state_work, change, mx_state_change_free);
+  return mx_send_item_write_state (item, self->session, event_id, failure);
 }
 
 static DexFuture *
@@ -627,17 +589,16 @@ mx_send_queue_replace (MxSendQueue *self, const char *txn_id, const char *conten
 static gboolean
 retry_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
 {
-  const MxStateChange *change = data;
+  const char *txn_id = data;
 
-  return mx_store_outbox_set_wire (store, change->txn_id, NULL, NULL, error) &&
-         set_state_work (store, changes, data, result, error);
+  return mx_store_outbox_set_wire (store, txn_id, NULL, NULL, error) &&
+         mx_store_outbox_set_state (store, txn_id, MX_OUTBOX_WAITING, NULL, NULL, changes, error);
 }
 
 void
 mx_send_queue_retry (MxSendQueue *self, const char *txn_id)
 {
   MxSendItem *item = NULL;
-  MxStateChange *change = NULL;
 
   g_return_if_fail (MX_IS_SEND_QUEUE (self));
 
@@ -655,10 +616,7 @@ mx_send_queue_retry (MxSendQueue *self, const char *txn_id)
   g_clear_pointer (&item->wire, g_free);
   item->revision++;
   update_waiting (self);
-  change = g_new0 (MxStateChange, 1);
-  change->txn_id = g_strdup (txn_id);
-  change->state = MX_OUTBOX_WAITING;
-  mx_session_write_later (self->session, retry_work, change, mx_state_change_free);
+  mx_session_write_later (self->session, retry_work, g_strdup (txn_id), g_free);
   kick (self, get_line (self, item->room_id));
 }
 
