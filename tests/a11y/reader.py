@@ -8,10 +8,12 @@ takes the keys.  A Window is the running client: its accessible tree (AT-SPI), a
 import contextlib
 import os
 import subprocess
+import sys
 import time
 
 import demo
 
+HERE = os.path.dirname(os.path.realpath(__file__))
 WAIT = 90  # seconds for anything to come about, on a busy machine
 ENDS = 30  # seconds for a program to end
 STEP = 5  # seconds until a key is taken for one that does not move the focus, or nothing tells of one
@@ -75,6 +77,27 @@ class Desktop(demo.Demo):
     def set_up_backup(self):
         """So that the client has nothing to ask when it starts."""
         self.run(os.environ["CHAPPE_CLI"], "recovery", "setup", timeout=WAIT)
+
+    def other_program(self, name, *arguments):
+        """A program beside the client that goes on running, once it has said what it does."""
+        program = self.spawn(sys.executable, os.path.join(HERE, name), *arguments, stdout=subprocess.PIPE, text=True)
+        if not program.stdout.readline():
+            raise AssertionError(f"{name} did not start")
+        return program
+
+    def copy(self, kind, path):
+        """Copies what is in the file."""
+        return self.other_program("clipboard.py", kind, path)
+
+    def mouse(self, *arguments):
+        self.run("xdotool", *arguments, timeout=WAIT)
+
+    def drag_source(self, path):
+        """A window of another program, in a corner, from which the file can be dragged: program, x and y."""
+        program = self.other_program("drag_source.py", path)
+        window = self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "drag-source", timeout=WAIT)
+        self.mouse("windowmove", "--sync", window.split()[-1], "1200", "920")
+        return program, 1240, 960
 
     def close(self):
         if hasattr(self, "listener"):

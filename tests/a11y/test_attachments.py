@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Chappe authors
-"""Files leave an encrypted conversation of the window by keys only, and arrive as they were."""
+"""Files leave an encrypted conversation of the window, chosen and pasted by keys only or dropped, and arrive as
+they were."""
+import itertools
 import os
 import re
 import sys
@@ -8,6 +10,7 @@ import unittest
 
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), name)
                 for name in ("homeserver", "integration")]
+import pictures  # noqa: E402
 from harness import Cli  # noqa: E402
 from homeserver import Homeserver  # noqa: E402
 from page import Page, start_desktop  # noqa: E402
@@ -128,6 +131,48 @@ class Attachments(Page):
         (content, received), = self.received("rapport.bin")
         self.assertEqual(content["msgtype"], "m.file")
         self.assertEqual(content["file"]["v"], "v2")
+        self.assertEqual(received, data)
+        self.end(self.window)
+
+    def test_E2E_145_pasted_picture(self):
+        picture = pictures.landscape(3)
+        copied = self.file("copied.png", picture)
+        clipboard = self.desktop.copy("image/png", copied)
+        self.addCleanup(clipboard.kill)
+        self.start()  # now, so that it knows what was copied long before it is asked for it
+        self.window.key("ctrl+v")
+        self.window.wait(self.role.BUTTON, "Send", focused=True)
+        self.check_names(self.window)
+        self.send()
+        self.until_sent("Picture of ")
+        (content, received), = self.received("Picture of ")
+        self.assertEqual(content["msgtype"], "m.image")
+        self.assertEqual(content["info"]["size"], len(received))
+        self.assertEqual(received[:8], picture[:8])
+        self.assertEqual(received[16:24], picture[16:24], "width and height")
+        self.assertNotIn("url", content)
+        self.end(self.window)
+
+    def test_E2E_145_dropped_file(self):
+        data = os.urandom(40_000)
+        path = self.file("glissé avec soin.bin", data)
+        self.start()
+        program, x, y = self.desktop.drag_source(path)
+        self.addCleanup(program.kill)
+        self.window.take_keys(self.window.window)
+        self.desktop.mouse("mousemove", str(x), str(y), "mousedown", "1")
+        self.addCleanup(self.desktop.mouse, "mouseup", "1")
+        towards = itertools.chain(((x - step, y - step) for step in (20, 40, 80)), itertools.cycle(((700, 400), (705, 405))))
+        self.window.until(lambda: self.desktop.mouse("mousemove", *map(str, next(towards)))
+                          or self.window.find(name="Drop Files Here to Send Them"), "files can be dropped")
+        self.desktop.mouse("mouseup", "1")
+        self.window.wait(self.role.DIALOG, "Send Files")
+        self.window.wait(self.role.BUTTON, "Send", focused=True)
+        self.send()
+        self.until_sent("glissé avec soin.bin")
+        (content, received), = self.received("glissé avec soin.bin")
+        self.assertEqual(content["msgtype"], "m.file")
+        self.assertNotIn("url", content)
         self.assertEqual(received, data)
         self.end(self.window)
 

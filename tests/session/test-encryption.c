@@ -493,18 +493,43 @@ no_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result,
   return TRUE;
 }
 
-/* The user is told until it was seen. */
+static gboolean
+contested_work (MxStore *store,
+                MxStoreChanges *changes,
+                gpointer data,
+                GValue *result,
+                GError **error)
+{
+  return mx_store_set_value (store, MX_VALUE_DEVICE_NOTE, MX_DEVICE_NOTE_REPLACED, error);
+}
+
+static void
+count_cb (unsigned *count)
+{
+  ++*count;
+}
+
+/* The user is told until it was seen, and when it is something else. */
 static void
 test_told_that_it_went_back (Fixture *self, gconstpointer unused)
 {
   MxEncryption *encryption = mx_session_get_encryption (self->session.session);
+  unsigned told = 0;
 
+  g_signal_connect_swapped (encryption, "device-note", G_CALLBACK (count_cb), &told);
   g_assert_cmpint (mx_encryption_get_device_note (encryption), ==, MX_DEVICE_NOTE_NONE);
   write_store (self, went_back_work);
   g_assert_cmpint (mx_encryption_get_device_note (encryption), ==, MX_DEVICE_NOTE_WENT_BACK);
+  write_store (self, no_work);
+  g_assert_cmpuint (told, ==, 1);
+  write_store (self, contested_work);
+  g_assert_cmpint (mx_encryption_get_device_note (encryption), ==, MX_DEVICE_NOTE_CONTESTED);
+  g_assert_cmpuint (told, ==, 2);
   mx_encryption_drop_device_note (encryption);
   write_store (self, no_work);
   g_assert_cmpint (mx_encryption_get_device_note (encryption), ==, MX_DEVICE_NOTE_NONE);
+  g_assert_cmpuint (told, ==, 2);
+  g_signal_handlers_disconnect_by_func (encryption, count_cb, &told);
 }
 
 #define ADD(path, func) g_test_add ("/encryption/" path, Fixture, NULL, set_up, func, tear_down)

@@ -41,6 +41,7 @@ struct _MxEncryption
   unsigned backup_pending;
   unsigned backup_total;
   gboolean has_recovery;
+  MxDeviceNote note; /* told last */
   GError *error;
 };
 
@@ -79,6 +80,7 @@ enum
   SIGNAL_IDENTITY_CHANGED,
   SIGNAL_TRUST_CHANGED,
   SIGNAL_DEVICES_LISTED,
+  SIGNAL_DEVICE_NOTE,
   N_SIGNALS,
 };
 
@@ -207,6 +209,15 @@ mx_encryption_class_init (MxEncryptionClass *klass)
                                                  NULL,
                                                  G_TYPE_NONE,
                                                  0);
+  signals[SIGNAL_DEVICE_NOTE] = g_signal_new ("device-note",
+                                              G_TYPE_FROM_CLASS (klass),
+                                              G_SIGNAL_RUN_LAST,
+                                              0,
+                                              NULL,
+                                              NULL,
+                                              NULL,
+                                              G_TYPE_NONE,
+                                              0);
 }
 
 static void
@@ -281,12 +292,25 @@ mx_encryption_kick (MxEncryption *self, MxEncryptionFlags due)
       mx_work_loop_kick (self->loops[i]);
 }
 
+static void
+tell_note (MxEncryption *self)
+{
+  MxDeviceNote note = mx_encryption_get_device_note (self);
+
+  if (note == self->note)
+    return;
+  self->note = note;
+  if (note != MX_DEVICE_NOTE_NONE)
+    g_signal_emit (self, signals[SIGNAL_DEVICE_NOTE], 0);
+}
+
 void
 mx_encryption_take_changes (MxEncryption *self, MxStoreChanges *changes)
 {
   g_return_if_fail (MX_IS_ENCRYPTION (self));
 
   mx_encryption_watch_identities (self, changes);
+  tell_note (self);
   if ((changes->encryption & MX_ENCRYPTION_BROKEN) != 0)
     set_broken (self);
   mx_encryption_kick (self, changes->encryption);

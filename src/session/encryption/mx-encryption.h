@@ -47,7 +47,7 @@ typedef enum
  * recover from by itself, E2E-004, E2E-009). Signals: "new-device" (MxDevice): another device of
  * this account appeared (E2E-027). "identity-changed" (user id string): a verified identity is
  * another one now (E2E-097). "trust-changed" (user id string): something else is known of
- * somebody's identity or devices. */
+ * somebody's identity or devices. "device-note": there is another one than before. */
 MxEncryption *mx_session_get_encryption (MxSession *session); /* borrowed; NULL unless OPEN */
 MxOwnIdentity mx_encryption_get_own_identity (MxEncryption *self);
 MxBackupState mx_encryption_get_backup_state (MxEncryption *self);

@@ -35,7 +35,7 @@ struct _ChappeEncryptionNotices
   gboolean gate_shown;   /* once per start */
   gboolean backup_asked; /* once per start */
   gboolean broken_seen;
-  gboolean note_seen;
+  MxDeviceNote note_seen;
 };
 
 G_DEFINE_FINAL_TYPE (ChappeEncryptionNotices, chappe_encryption_notices, G_TYPE_OBJECT)
@@ -43,7 +43,7 @@ G_DEFINE_FINAL_TYPE (ChappeEncryptionNotices, chappe_encryption_notices, G_TYPE_
 static gboolean
 has_note (ChappeEncryptionNotices *self, MxDeviceNote note)
 {
-  return !self->note_seen && mx_encryption_get_device_note (self->encryption) == note;
+  return self->note_seen != note && mx_encryption_get_device_note (self->encryption) == note;
 }
 
 static gboolean
@@ -282,6 +282,16 @@ answer_new_device (ChappeEncryptionNotices *self, int answer)
     ask_sign_out (self, device);
 }
 
+/* Not one that came in the meantime and was not read yet. */
+static void
+drop_note (ChappeEncryptionNotices *self, MxDeviceNote note)
+{
+  if (!has_note (self, note))
+    return;
+  self->note_seen = note; /* the store hears of it later */
+  mx_encryption_drop_device_note (self->encryption);
+}
+
 static void
 answered_cb (ChappeNoticeBar *bar, int answer, ChappeEncryptionNotices *self)
 {
@@ -296,9 +306,10 @@ answered_cb (ChappeNoticeBar *bar, int answer, ChappeEncryptionNotices *self)
         gtk_widget_activate_action (GTK_WIDGET (bar), "win.sign-out", NULL);
       break;
     case NOTICE_CONTESTED:
+      drop_note (self, MX_DEVICE_NOTE_CONTESTED);
+      break;
     case NOTICE_WENT_BACK:
-      self->note_seen = TRUE; /* the store hears of it later */
-      mx_encryption_drop_device_note (self->encryption);
+      drop_note (self, MX_DEVICE_NOTE_WENT_BACK);
       break;
     case NOTICE_NEW_DEVICE:
       answer_new_device (self, answer);
@@ -374,6 +385,11 @@ connect (ChappeEncryptionNotices *self)
                              G_CALLBACK (update),
                              self,
                              G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->encryption,
+                           "device-note",
+                           G_CALLBACK (update),
+                           self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->encryption,
                            "new-device",
                            G_CALLBACK (new_device_cb),
