@@ -115,11 +115,8 @@ compare_work (MxStore *store,
       const MxStoredMegolm *session = g_ptr_array_index (sessions, i);
 
       self->last_id = session->id;
-      if (g_strcmp0 (session->backed_up, self->version) != 0 ||
-          mx_backup_pages_contain (self->pages, session->room_id, session->session_id))
-        continue;
-      changes->encryption |= MX_ENCRYPTION_BACK_UP;
-      if (!mx_store_megolm_backed_up (store, session->id, session->first_index, NULL, error))
+      if (!mx_backup_pages_contain (self->pages, session->room_id, session->session_id) &&
+          !mx_backup_due_again (store, session, self->version, changes, error))
         return FALSE;
     }
   self->is_compared = sessions->len < PAGE;

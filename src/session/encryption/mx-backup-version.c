@@ -278,7 +278,21 @@ import_entry (MxOlmMachine *machine,
                                     error);
 }
 
-/* Ours, if it was uploaded and cannot be read there any more, is due again. */
+gboolean
+mx_backup_due_again (MxStore *store,
+                     const MxStoredMegolm *session,
+                     const char *version,
+                     MxStoreChanges *changes,
+                     GError **error)
+{
+  if (g_strcmp0 (session->backed_up, version) != 0)
+    return TRUE;
+  changes->encryption |= MX_ENCRYPTION_BACK_UP;
+
+  return mx_store_megolm_backed_up (store, session->id, session->first_index, NULL, error);
+}
+
+/* Ours cannot be read there any more. */
 static gboolean
 note_damaged (MxOlmMachine *machine,
               const char *version,
@@ -290,11 +304,7 @@ note_damaged (MxOlmMachine *machine,
   MxStore *store = mx_olm_machine_get_store (machine);
   g_autoptr (MxStoredMegolm) stored = mx_store_get_megolm (store, room_id, session_id);
 
-  if (stored == NULL || g_strcmp0 (stored->backed_up, version) != 0)
-    return TRUE;
-  changes->encryption |= MX_ENCRYPTION_BACK_UP;
-
-  return mx_store_megolm_backed_up (store, stored->id, stored->first_index, NULL, error);
+  return stored == NULL || mx_backup_due_again (store, stored, version, changes, error);
 }
 
 gboolean

@@ -44,6 +44,12 @@ char *mx_backup_new_entry (MxOlmMachine *machine,
                            const MxStoredMegolm *session,
                            const guint8 public_key[MX_STORE_KEY_SIZE],
                            GError **error);
+/* What this version of the backup was given is missing there, or spoiled: it is uploaded again. */
+gboolean mx_backup_due_again (MxStore *store,
+                              const MxStoredMegolm *session,
+                              const char *version,
+                              MxStoreChanges *changes,
+                              GError **error);
 /* One entry of the backup, hostile as everything in it: the MAC protects nothing (E2E-131).
  * MX_CRYPTO_ERROR: skip it. */
 gboolean mx_backup_import_entry (MxOlmMachine *machine,
