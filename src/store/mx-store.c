@@ -232,6 +232,8 @@ configure (MxStore *self, GError **error)
   mx_sql_script (self, "PRAGMA temp_store = MEMORY");
   mx_sql_script (self, "PRAGMA trusted_schema = OFF");
   mx_sql_script (self, "PRAGMA foreign_keys = ON");
+  /* Else a row that INSERT OR REPLACE removes fires no trigger, and would stay in its mirror. */
+  mx_sql_script (self, "PRAGMA recursive_triggers = ON");
   if (self->mode == MX_STORE_WRITE)
     {
       mx_sql_script (self, "PRAGMA journal_mode = WAL");

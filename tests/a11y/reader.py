@@ -59,7 +59,7 @@ class Desktop(demo.Demo):
     def display(self):
         """A new display with a number that the server finds free itself."""
         reader, writer = os.pipe()
-        self.spawn("Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x1000x24", "-nolisten", "tcp",
+        self.spawn("Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x1000x24", "-nolisten", "tcp", "-noreset",
                    pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(writer)
         with os.fdopen(reader, encoding="ascii") as pipe:

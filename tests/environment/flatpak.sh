@@ -54,6 +54,6 @@ flatpak --user remote-modify --url="file://$out/repo" chappe-test
 flatpak --user install -y --noninteractive --or-update chappe-test $id >/dev/null
 
 say "trying it"
-exec xvfb-run -a -s '-screen 0 1280x900x24 -nolisten tcp' dbus-run-session -- sh -c '
+exec xvfb-run -a -s '-screen 0 1280x900x24 -nolisten tcp -noreset' dbus-run-session -- sh -c '
   export DBUS_SYSTEM_BUS_ADDRESS=${DBUS_SYSTEM_BUS_ADDRESS:-$DBUS_SESSION_BUS_ADDRESS}
   exec python3 "$0" "$@"' "$here/flatpak-check.py" "$out"

@@ -247,6 +247,12 @@ test_follows (Fixture *self, gconstpointer unused)
     "UPDATE megolm_inbound SET backed_up = '1' WHERE id % 5 = 0",
     "UPDATE megolm_inbound SET backed_up = NULL, first_index = 7 WHERE id % 7 = 0",
     "DELETE FROM megolm_inbound WHERE id % 11 = 0",
+    /* What is replaced is found by another key than the first. */
+    "INSERT OR REPLACE INTO outbox (id, room_id, txn_id, event_type, content, state, created_ms) "
+    "SELECT id + 100000, room_id, txn_id, 't', '{}', 0, 1 FROM outbox WHERE id % 5 = 1",
+    "INSERT OR REPLACE INTO megolm_inbound (room_id, session_id, curve25519, pickle, first_index, "
+    "origin, received_ms) SELECT room_id, session_id, curve25519, x'01', 0, 0, 2 "
+    "FROM megolm_inbound WHERE id % 5 = 1",
   };
 
   fill_tables (self);

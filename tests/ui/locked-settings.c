@@ -116,6 +116,13 @@ locked_settings_lock (const char *path, GVariant *value)
 }
 
 void
+locked_settings_unlock (const char *path)
+{
+  g_hash_table_remove (locks, path);
+  g_hash_table_remove (values, path);
+}
+
+void
 locked_settings_reset (void)
 {
   GHashTableIter iter;

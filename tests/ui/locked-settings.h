@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 void locked_settings_use (void);
 /* path: "/im/chappe/Chappe/…"; takes a floating value. */
 void locked_settings_lock (const char *path, GVariant *value);
+/* The value is forgotten, too. */
+void locked_settings_unlock (const char *path);
 /* Forgets what was written, but for what is locked. */
 void locked_settings_reset (void);
 

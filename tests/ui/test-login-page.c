@@ -6,11 +6,14 @@
 
 #include "chappe-login-page.h"
 #include "chappe-ui.h"
+#include "locked-settings.h"
 
 #include "mx-flow.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+
+#define HOMESERVER "/im/chappe/Chappe/homeserver"
 
 typedef struct
 {
@@ -25,6 +28,10 @@ typedef struct
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
+  const char *locked = data; /* the server, or NULL */
+
+  if (locked != NULL)
+    locked_settings_lock (HOMESERVER, g_variant_new_string (locked));
   fixture->folder = g_dir_make_tmp ("chappe-login-XXXXXX", NULL);
   fixture->keyring = mx_keyring_memory_new ();
   fixture->accounts = mx_accounts_new (fixture->folder, fixture->keyring);
@@ -50,6 +57,8 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (fixture->accounts);
   g_clear_object (&fixture->keyring);
   g_clear_object (&fixture->deployment);
+  if (data != NULL)
+    locked_settings_unlock (HOMESERVER);
   g_rmdir (fixture->folder);
   g_free (fixture->folder);
 }
@@ -132,11 +141,32 @@ test_cancel (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (gtk_editable_get_text (child (fixture, "server")), ==, address);
 }
 
-#define ADD(name, func) g_test_add ("/login-page/" name, Fixture, NULL, set_up, func, tear_down)
+/* An administrator decided: it is said, no other can be given, and the keyboard gets on. */
+static void
+test_locked (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpstr (gtk_editable_get_text (child (fixture, "server")), ==, data);
+  g_assert_false (gtk_widget_is_sensitive (child (fixture, "server")));
+  g_assert_false (gtk_widget_get_visible (child (fixture, "known_servers")));
+  g_assert_cmpstr (adw_preferences_group_get_description (child (fixture, "server_group")),
+                   ==,
+                   "Set by your organisation");
+  g_assert_true (gtk_widget_grab_focus (fixture->page));
+  g_assert_true (gtk_widget_is_focus (child (fixture, "server_button")));
+
+  g_signal_emit_by_name (child (fixture, "server_button"), "clicked");
+  wait_for_error (fixture);
+  g_assert_true (gtk_widget_is_focus (child (fixture, "server_button")));
+}
+
+#define ADD_WITH(name, data, func)                                                                 \
+  g_test_add ("/login-page/" name, Fixture, data, set_up, func, tear_down)
+#define ADD(name, func) ADD_WITH (name, NULL, func)
 
 int
 main (int argc, char *argv[])
 {
+  locked_settings_use ();
   gtk_test_init (&argc, &argv, NULL);
   dex_init ();
   chappe_ui_init ();
@@ -145,6 +175,7 @@ main (int argc, char *argv[])
   ADD ("nobody-there", test_nobody_there);
   ADD ("not-a-name", test_not_a_name);
   ADD ("cancel", test_cancel);
+  ADD_WITH ("locked", "http://127.0.0.1:1", test_locked);
 
   return g_test_run ();
 }

@@ -20,6 +20,8 @@ struct _ChappeLoginPage
   AdwBin parent_instance;
 
   AdwNavigationView *navigation;
+  GtkWidget *intro;
+  AdwPreferencesGroup *server_group;
   AdwEntryRow *server;
   AdwComboRow *known_servers;
   GtkLabel *server_error;
@@ -243,7 +245,7 @@ discovered_cb (GObject *owner, const GValue *value, const GError *error, gpointe
     }
   text = chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN);
   set_error (self->server_error, self->server, text);
-  gtk_widget_grab_focus (GTK_WIDGET (self->server));
+  gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 static void
@@ -439,13 +441,15 @@ chappe_login_page_dispose (GObject *object)
   G_OBJECT_CLASS (chappe_login_page_parent_class)->dispose (object);
 }
 
-/* What is asked first, not the menu above it. */
+/* What is asked first, not the menu above it; where the server is decided, nothing is asked. */
 static gboolean
 chappe_login_page_grab_focus (GtkWidget *widget)
 {
   ChappeLoginPage *self = CHAPPE_LOGIN_PAGE (widget);
 
-  return gtk_widget_grab_focus (GTK_WIDGET (self->server));
+  return gtk_widget_grab_focus (gtk_widget_get_sensitive (GTK_WIDGET (self->server))
+                                  ? GTK_WIDGET (self->server)
+                                  : self->server_button);
 }
 
 static void
@@ -454,6 +458,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/im/chappe/Chappe/ui/chappe-login-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, navigation);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, intro);
+  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server_group);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, known_servers);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server_error);
@@ -526,6 +532,18 @@ fill_known_servers (ChappeLoginPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->known_servers), servers[0] != NULL);
 }
 
+/* What an administrator decided is shown, with who decided it, and no other server asked for. */
+static void
+lock_server (ChappeLoginPage *self, gboolean locked)
+{
+  gtk_widget_set_visible (self->intro, !locked);
+  adw_preferences_group_set_description (self->server_group,
+                                         locked ? _ ("Set by your organisation") : NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->server), !locked);
+  if (locked)
+    gtk_widget_set_visible (GTK_WIDGET (self->known_servers), FALSE);
+}
+
 void
 chappe_login_page_start (ChappeLoginPage *self, MxAccounts *accounts, MxDeployment *deployment)
 {
@@ -546,8 +564,7 @@ chappe_login_page_start (ChappeLoginPage *self, MxAccounts *accounts, MxDeployme
   if (*server == '\0')
     g_set_str (&server, mx_deployment_get_default_server (deployment));
   fill_known_servers (self);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->server), !locked);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->known_servers), !locked);
+  lock_server (self, locked);
   adw_navigation_view_pop_to_tag (self->navigation, "server");
   if (server != NULL && (locked || *text_of (self->server) == '\0'))
     gtk_editable_set_text (GTK_EDITABLE (self->server), server);
