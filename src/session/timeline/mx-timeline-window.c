@@ -445,10 +445,13 @@ has_inner_gap (MxTimelineWindow *self, MxTimelineItem *first, MxTimelineItem *la
   return FALSE;
 }
 
-/* Pages came at the ends only: what lies between need not be read again. */
+/* Pages came at the ends only: what lies between need not be read again. Behind a window that ends
+ * at no gap the store has more than is shown already: that is loaded when it is wanted. */
 static void
 reload_ends (MxTimelineWindow *self)
 {
+  gboolean gap = FALSE;
+
   if (!self->at_start)
     mx_timeline_window_load_before (self, PAGE_ROWS);
   if (self->at_live_end)
@@ -456,8 +459,12 @@ reload_ends (MxTimelineWindow *self)
 
   while (mx_timeline_item_get_kind (g_ptr_array_index (self->rows, self->rows->len - 1)) ==
          MX_ITEM_GAP)
-    g_ptr_array_remove_index (self->rows, self->rows->len - 1);
-  mx_timeline_window_load_after (self, PAGE_ROWS);
+    {
+      g_ptr_array_remove_index (self->rows, self->rows->len - 1);
+      gap = TRUE;
+    }
+  if (gap)
+    mx_timeline_window_load_after (self, PAGE_ROWS);
 }
 
 void
