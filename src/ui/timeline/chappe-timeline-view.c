@@ -10,14 +10,9 @@
 
 #include <glib/gi18n.h>
 
-/* The window is trimmed at the end that is out of sight: whatever changes in a row makes GTK look
- * at the style of all rows below it. In heights of the view: what is loaded beyond each edge, and
- * what is kept, so that no end that was cut is soon wanted again. In rows: no fewer are kept, and
- * how many more are let grow. */
-#define AHEAD_PAGES 1
-#define KEPT_PAGES  4
-#define KEPT_ROWS   80
-#define SPARE_ROWS  20
+/* A window of more rows than this is trimmed at the end that is out of sight. */
+#define MANY_ROWS 400
+#define KEPT_ROWS 200
 /* "At the bottom", in pixels: a fraction is lost to rounding. */
 #define BOTTOM_SLACK 1.0
 
@@ -121,54 +116,28 @@ update_bottom (ChappeTimelineView *self)
   mx_timeline_set_watched (self->timeline, is_watched (self));
 }
 
-/* Rows are told by their mean height: those out of sight have only a guessed one. */
-static guint
-kept_rows (ChappeTimelineView *self)
-{
-  double upper = MAX (1, gtk_adjustment_get_upper (self->adjustment));
-  double page = gtk_adjustment_get_page_size (self->adjustment);
-
-  return MAX (KEPT_ROWS, (guint) (KEPT_PAGES * page * n_rows (self) / upper));
-}
-
-/* Never both ends at once: the row that is read lies near one of them. */
-static void
-trim (ChappeTimelineView *self, gboolean at_start, gboolean at_end)
-{
-  guint n = n_rows (self);
-  guint kept = kept_rows (self);
-
-  if (n <= kept + SPARE_ROWS)
-    return;
-
-  if (at_end)
-    mx_timeline_trim (self->timeline, n - kept, n - 1);
-  else if (at_start)
-    mx_timeline_trim (self->timeline, 0, kept);
-}
-
 static gboolean
 load_cb (gpointer data)
 {
   ChappeTimelineView *self = data;
   double page = gtk_adjustment_get_page_size (self->adjustment);
   double value = gtk_adjustment_get_value (self->adjustment);
-  gboolean at_start, at_end;
 
   self->load_id = 0;
   if (self->timeline == NULL || !self->opened)
     return G_SOURCE_REMOVE;
 
-  at_start = value < AHEAD_PAGES * page;
-  at_end = bottom_gap (self) < AHEAD_PAGES * page;
-  /* First: once rows have come, the place of the view among them is known only when they are drawn.
-   */
-  if (at_start != at_end)
-    trim (self, at_start, at_end);
-  if (at_start)
+  if (value < 2 * page)
     mx_timeline_load_older (self->timeline);
-  if (at_end)
+  if (bottom_gap (self) < 2 * page)
     mx_timeline_load_newer (self->timeline);
+
+  if (n_rows (self) > MANY_ROWS && chappe_timeline_view_is_at_bottom (self))
+    mx_timeline_trim (self->timeline, n_rows (self) - KEPT_ROWS, n_rows (self) - 1);
+  else if (n_rows (self) > MANY_ROWS + KEPT_ROWS && value < 2 * page)
+    mx_timeline_trim (self->timeline, 0, MANY_ROWS);
+  else if (n_rows (self) > MANY_ROWS + KEPT_ROWS && bottom_gap (self) < 2 * page)
+    mx_timeline_trim (self->timeline, n_rows (self) - MANY_ROWS, n_rows (self) - 1);
 
   return G_SOURCE_REMOVE;
 }
