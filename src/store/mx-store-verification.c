@@ -70,19 +70,23 @@ mx_verification_note_event (MxRoomWork *work, MxEvent *event)
   g_ptr_array_add (work->changes->verification, g_steal_pointer (&note));
 }
 
-/* Of the first that was read. */
-static void
-read_cancel (sqlite3_stmt *row, char **code, char **by)
+/* Whoever else is in the room may say of a verification what they like. */
+static gboolean
+is_party (MxEvent *request, MxEvent *step)
 {
-  g_autoptr (MxEvent) event = mx_events_parse ((const char *) sqlite3_column_text (row, 1),
-                                               (const char *) sqlite3_column_text (row, 2));
+  const char *sender = mx_event_get_sender (step);
 
-  if (event == NULL)
-    return;
-  if (code != NULL && *code == NULL)
-    *code = g_strdup (mx_json_get_string (mx_event_get_content (event), "code"));
-  if (by != NULL && *by == NULL)
-    *by = g_strdup (mx_event_get_sender (event));
+  return g_strcmp0 (sender, mx_event_get_sender (request)) == 0 ||
+         g_strcmp0 (sender, mx_json_get_string (mx_event_get_content (request), "to")) == 0;
+}
+
+static void
+read_cancel (MxEvent *cancel, char **code, char **by)
+{
+  if (code != NULL)
+    *code = g_strdup (mx_json_get_string (mx_event_get_content (cancel), "code"));
+  if (by != NULL)
+    *by = g_strdup (mx_event_get_sender (cancel));
 }
 
 MxVerificationOutcome
@@ -92,14 +96,15 @@ mx_store_get_verification_outcome (MxStore *self,
                                    char **code,
                                    char **by)
 {
-  gboolean done = FALSE;
-  gboolean cancelled = FALSE;
+  gint64 room = mx_room_find (self, room_id);
+  g_autoptr (MxEvent) request = mx_events_load (self, room, event_id);
+  MxVerificationOutcome outcome = MX_VERIFICATION_OUTCOME_NONE;
   sqlite3_stmt *row = mx_sql_query (self,
-                                    "SELECT type, raw, clear FROM events WHERE room = ? AND "
-                                    "relation_target = ? AND relation_type = 'm.reference' "
-                                    "ORDER BY id",
+                                    "SELECT raw, clear FROM events WHERE room = ? AND "
+                                    "relation_target = ? AND relation_type = 'm.reference' AND "
+                                    "type IN ('" PREFIX "done', '" PREFIX "cancel') ORDER BY id",
                                     "ls",
-                                    mx_room_find (self, room_id),
+                                    room,
                                     event_id);
 
   if (code != NULL)
@@ -108,18 +113,21 @@ mx_store_get_verification_outcome (MxStore *self,
     *by = NULL;
   while (mx_sql_step (self, row))
     {
-      const char *type = (const char *) sqlite3_column_text (row, 0);
+      g_autoptr (MxEvent) step = mx_events_parse ((const char *) sqlite3_column_text (row, 0),
+                                                  (const char *) sqlite3_column_text (row, 1));
 
-      done = done || g_strcmp0 (type, PREFIX "done") == 0;
-      if (g_strcmp0 (type, PREFIX "cancel") != 0)
+      if (request == NULL || step == NULL || !is_party (request, step) ||
+          outcome == MX_VERIFICATION_OUTCOME_CANCELLED)
         continue;
-      cancelled = TRUE;
-      read_cancel (row, code, by);
+      outcome = MX_VERIFICATION_OUTCOME_DONE;
+      if (g_str_equal (mx_event_get_event_type (step), PREFIX "cancel"))
+        {
+          outcome = MX_VERIFICATION_OUTCOME_CANCELLED;
+          read_cancel (step, code, by);
+        }
     }
 
-  if (cancelled)
-    return MX_VERIFICATION_OUTCOME_CANCELLED;
-  return done ? MX_VERIFICATION_OUTCOME_DONE : MX_VERIFICATION_OUTCOME_NONE;
+  return outcome;
 }
 
 GStrv

@@ -14,8 +14,9 @@ typedef enum
   MX_VERIFICATION_OUTCOME_DONE,
   MX_VERIFICATION_OUTCOME_CANCELLED,
 } MxVerificationOutcome;
-/* What became of the request in that event; of a cancelled one the code (NULL: none was given) and
- * who did it, both out, nullable, the caller owns them. Both connections. */
+/* What became of the request in that event, by what the two that take part say (E2E-105); of a
+ * cancelled one the code (NULL: none was given) and who did it, both out, nullable, the caller owns
+ * them. Both connections. */
 MxVerificationOutcome mx_store_get_verification_outcome (MxStore *self,
                                                          const char *room_id,
                                                          const char *event_id,

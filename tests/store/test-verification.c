@@ -48,7 +48,7 @@ test_outcome (Fixture *self, gconstpointer unused)
                make_request ("$2"),
                make_step ("$2a", OWN, "done", "$2", ""),
                make_request ("$3"),
-               make_step ("$3a", LEA, "cancel", "$3", "'code':'m.timeout','reason':'r',"),
+               make_step ("$3a", PAUL, "cancel", "$3", "'code':'m.timeout','reason':'r',"),
                NULL);
   g_assert_cmpint (mx_store_get_verification_outcome (self->store, ROOM, "$1", NULL, NULL),
                    ==,
@@ -62,7 +62,33 @@ test_outcome (Fixture *self, gconstpointer unused)
                    ==,
                    MX_VERIFICATION_OUTCOME_CANCELLED);
   g_assert_cmpstr (code, ==, "m.timeout");
-  g_assert_cmpstr (by, ==, LEA);
+  g_assert_cmpstr (by, ==, PAUL);
+}
+
+/* Somebody else in the room neither ends nor confirms it. */
+static void
+test_stranger (Fixture *self, gconstpointer unused)
+{
+  g_autofree char *code = NULL;
+  g_autofree char *by = NULL;
+
+  sync_events (self,
+               FALSE,
+               NULL,
+               make_request ("$1"),
+               make_step ("$1a", LEA, "done", "$1", ""),
+               make_request ("$2"),
+               make_step ("$2a", LEA, "cancel", "$2", "'code':'m.user',"),
+               make_step ("$2b", OWN, "cancel", "$2", "'code':'m.timeout',"),
+               NULL);
+  g_assert_cmpint (mx_store_get_verification_outcome (self->store, ROOM, "$1", NULL, NULL),
+                   ==,
+                   MX_VERIFICATION_OUTCOME_NONE);
+  g_assert_cmpint (mx_store_get_verification_outcome (self->store, ROOM, "$2", &code, &by),
+                   ==,
+                   MX_VERIFICATION_OUTCOME_CANCELLED);
+  g_assert_cmpstr (code, ==, "m.timeout");
+  g_assert_cmpstr (by, ==, OWN);
 }
 
 static void
@@ -145,6 +171,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   ADD ("outcome", test_outcome);
+  ADD ("E2E-105-stranger", test_stranger);
   ADD ("E2E-105-stale", test_stale);
   ADD ("E2E-105-kept", test_kept);
 

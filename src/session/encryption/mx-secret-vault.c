@@ -228,9 +228,10 @@ read_code (MxSecretVault *self, MxJson description, MxSecret *code, GError **err
                  error);
 }
 
-/* The description of the default key, self->key_id its id; NULL without error: there is none. */
+/* The description of the default key, and its id, which the caller owns; NULL without error: there
+ * is none. */
 static MxJsonDocument *
-fetch_description (MxSecretVault *self, GError **error)
+fetch_description (MxSecretVault *self, char **id, GError **error)
 {
   g_autofree char *key_id = mx_secret_vault_dup_default_key (self, error);
   g_autofree char *type = key_id != NULL ? key_type (key_id) : NULL;
@@ -247,14 +248,14 @@ fetch_description (MxSecretVault *self, GError **error)
                            "Secret storage of another kind");
       return NULL;
     }
-  g_set_str (&self->key_id, key_id);
+  *id = g_steal_pointer (&key_id);
 
   return g_steal_pointer (&document);
 }
 
 /* Takes key, if it is the one that is described. */
 static gboolean
-take_key (MxSecretVault *self, MxJson description, MxSecret *key)
+take_key (MxSecretVault *self, const char *key_id, MxJson description, MxSecret *key)
 {
   if (!mx_secret_storage_check_key (key,
                                     mx_json_get_string (description, "iv"),
@@ -263,6 +264,7 @@ take_key (MxSecretVault *self, MxJson description, MxSecret *key)
     return FALSE;
   g_clear_pointer (&self->key, mx_secret_unref);
   self->key = mx_secret_ref (key);
+  g_set_str (&self->key_id, key_id);
 
   return TRUE;
 }
@@ -271,7 +273,8 @@ gboolean
 mx_secret_vault_open (MxSecretVault *self, MxSecret *code, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  g_autoptr (MxJsonDocument) description = fetch_description (self, &failure);
+  g_autofree char *key_id = NULL;
+  g_autoptr (MxJsonDocument) description = fetch_description (self, &key_id, &failure);
   g_autoptr (MxSecret) key = NULL;
 
   if (description == NULL)
@@ -287,7 +290,7 @@ mx_secret_vault_open (MxSecretVault *self, MxSecret *code, GError **error)
   key = read_code (self, mx_json_document_root (description), code, error);
   if (key == NULL)
     return FALSE;
-  if (take_key (self, mx_json_document_root (description), key))
+  if (take_key (self, key_id, mx_json_document_root (description), key))
     return TRUE;
 
   g_set_error_literal (error,
@@ -301,9 +304,10 @@ mx_secret_vault_open (MxSecretVault *self, MxSecret *code, GError **error)
 gboolean
 mx_secret_vault_reopen (MxSecretVault *self, MxSecret *key, GError **error)
 {
-  g_autoptr (MxJsonDocument) description = fetch_description (self, error);
+  g_autofree char *key_id = NULL;
+  g_autoptr (MxJsonDocument) description = fetch_description (self, &key_id, error);
 
-  return description != NULL && take_key (self, mx_json_document_root (description), key);
+  return description != NULL && take_key (self, key_id, mx_json_document_root (description), key);
 }
 
 static char *
