@@ -60,9 +60,14 @@ const rooms = {
             await s.client.setAccountData("m.direct", map);
         }
         await s.joined(room_id);
+        for (const user of invite) await rooms.wait_membership(s, { room: room_id, user, membership: "invite" });
         return { room_id };
     },
-    invite: async (s, { room, user }) => { await s.client.invite(room, user); },
+    // Both wait until its sync tells of the invitation: the SDK shares keys with the members it knows.
+    invite: async (s, { room, user }) => {
+        await s.client.invite(room, user);
+        await rooms.wait_membership(s, { room, user, membership: "invite" });
+    },
     join: async (s, { room }) => { await s.client.joinRoom(room); await s.joined(room); },
     leave: async (s, { room }) => { await s.client.leave(room); },
     kick: async (s, { room, user, reason }) => { await s.client.kick(room, user, reason); },
