@@ -10,6 +10,7 @@
 #include "mx-backup-requests.h"
 #include "mx-identities-private.h"
 #include "mx-key-backup.h"
+#include "mx-session-steps.h"
 
 #define VALUE_ETAG  "backup_reviewed_etag"
 #define VALUE_TIME  "backup_reviewed_ms"
@@ -44,24 +45,7 @@ mx_review_clear (gpointer data)
   g_free (self->etag);
 }
 
-static void
-mx_review_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_review_clear);
-}
-
-typedef MxReview MxReviewBox;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxReviewBox, mx_review_unref)
-
-static gboolean
-make_step (MxReview *self, MxStoreFunc func, GError **error)
-{
-  return dex_await (mx_session_write (self->session,
-                                      func,
-                                      g_atomic_rc_box_acquire (self),
-                                      mx_review_unref),
-                    error);
-}
+MX_SESSION_DEFINE_STEPS (MxReview, mx_review)
 
 /* A clock that was set back makes it due, too (E2E-167). */
 static gboolean
@@ -171,11 +155,11 @@ read_all (const MxWorkRun *run, MxReview *self, GError **error)
     return FALSE;
 
   do
-    if (!make_step (self, page_work, error))
+    if (!mx_review_step (self, page_work, error))
       return FALSE;
   while (mx_backup_pages_get_done (self->pages) < mx_backup_pages_get_total (self->pages));
   while (!self->is_compared)
-    if (!make_step (self, compare_work, error))
+    if (!mx_review_step (self, compare_work, error))
       return FALSE;
 
   return TRUE;
@@ -184,13 +168,13 @@ read_all (const MxWorkRun *run, MxReview *self, GError **error)
 gboolean
 mx_backup_review (const MxWorkRun *run, const char *version, GError **error)
 {
-  g_autoptr (MxReviewBox) self = g_atomic_rc_box_new0 (MxReviewBox);
+  g_autoptr (MxReview) self = g_atomic_rc_box_new0 (MxReview);
   g_autoptr (GError) failure = NULL;
   gboolean changed = FALSE;
 
   self->session = g_object_ref (run->session);
   self->version = g_strdup (version);
-  if (!make_step (self, look_work, error))
+  if (!mx_review_step (self, look_work, error))
     return FALSE;
   if (!self->is_due || self->private_key == NULL)
     return TRUE;
@@ -204,5 +188,5 @@ mx_backup_review (const MxWorkRun *run, const char *version, GError **error)
       return FALSE;
     }
 
-  return make_step (self, done_work, error);
+  return mx_review_step (self, done_work, error);
 }

@@ -13,6 +13,7 @@
 #include "mx-encryption-private.h"
 #include "mx-error.h"
 #include "mx-identities-private.h"
+#include "mx-session-steps.h"
 
 #define MAX_DEVICES 1000
 #define SEEN_KEY    "mx-seen-devices"
@@ -90,11 +91,7 @@ mx_device_act_clear (gpointer data)
   g_strfreev (act->device_ids);
 }
 
-static void
-mx_device_act_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_device_act_clear);
-}
+MX_SESSION_DEFINE_STEPS (MxDeviceAct, mx_device_act)
 
 /* NULL: the session is closed. */
 static MxDeviceAct *
@@ -143,11 +140,7 @@ refresh (MxDeviceAct *act, GError **error)
   g_autoptr (GBytes) reply = NULL;
   MxHttp *http = NULL;
 
-  if (!dex_await (mx_session_write (act->session,
-                                    outdate_work,
-                                    g_atomic_rc_box_acquire (act),
-                                    mx_device_act_unref),
-                  error) ||
+  if (!mx_device_act_step (act, outdate_work, error) ||
       !dex_await (mx_guard (act->scope, mx_device_tracker_ensure (act->session, users)), error))
     return FALSE;
   http = mx_session_get_http (act->session);

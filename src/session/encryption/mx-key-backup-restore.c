@@ -10,6 +10,7 @@
 #include "mx-backup-requests.h"
 #include "mx-error.h"
 #include "mx-identities-private.h"
+#include "mx-session-steps.h"
 
 /* Shared by the fiber and the steps that it waits for. */
 typedef struct
@@ -37,11 +38,7 @@ mx_restore_clear (gpointer data)
   g_free (self->version);
 }
 
-static void
-mx_restore_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_restore_clear);
-}
+MX_SESSION_DEFINE_STEPS (MxRestore, mx_restore)
 
 /* -- On the account thread */
 
@@ -103,11 +100,7 @@ restore_fiber (gpointer data)
   MxRestore *self = data;
   GError *error = NULL;
 
-  if (!dex_await (mx_session_write (self->session,
-                                    key_work,
-                                    g_atomic_rc_box_acquire (self),
-                                    mx_restore_unref),
-                  &error))
+  if (!mx_restore_step (self, key_work, &error))
     return dex_future_new_for_error (error);
 
   self->reply = dex_await_boxed (
@@ -124,12 +117,7 @@ restore_fiber (gpointer data)
   tell (self);
   while (mx_backup_pages_get_done (self->pages) < mx_backup_pages_get_total (self->pages))
     {
-      if (!dex_await (mx_guard (self->scope,
-                                mx_session_write (self->session,
-                                                  page_work,
-                                                  g_atomic_rc_box_acquire (self),
-                                                  mx_restore_unref)),
-                      &error))
+      if (!dex_await (mx_guard (self->scope, mx_restore_write (self, page_work)), &error))
         return dex_future_new_for_error (error);
       tell (self);
     }

@@ -11,6 +11,7 @@
 #include "mx-backup-review.h"
 #include "mx-error.h"
 #include "mx-identities-private.h"
+#include "mx-session-steps.h"
 #include "mx-store-megolm.h"
 
 #include <string.h>
@@ -77,13 +78,7 @@ mx_backup_step_clear (gpointer data)
   g_free (step->body);
 }
 
-static void
-mx_backup_step_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_backup_step_clear);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxBackupStep, mx_backup_step_unref)
+MX_SESSION_DEFINE_STEPS (MxBackupStep, mx_backup_step)
 
 static MxBackupStep *
 mx_backup_step_new (MxSession *session)
@@ -93,16 +88,6 @@ mx_backup_step_new (MxSession *session)
   step->session = g_object_ref (session);
 
   return step;
-}
-
-static gboolean
-make_step (MxBackupStep *step, MxStoreFunc func, GError **error)
-{
-  return dex_await (mx_session_write (step->session,
-                                      func,
-                                      g_atomic_rc_box_acquire (step),
-                                      mx_backup_step_unref),
-                    error);
 }
 
 /* -- What the user wants (E2E-139) */
@@ -234,7 +219,7 @@ look_at_version (const MxWorkRun *run, MxBackupStep *step, GError **error)
   if (failure != NULL)
     g_message ("The backup cannot be used: %d", failure->code);
 
-  return make_step (step, decide_work, error);
+  return mx_backup_step_step (step, decide_work, error);
 }
 
 static gboolean
@@ -244,7 +229,7 @@ check (const MxWorkRun *run, GError **error)
   MxEncryption *encryption = mx_session_get_encryption (run->session);
   g_autoptr (MxBackupStep) step = mx_backup_step_new (run->session);
 
-  if (!make_step (step, prepare_work, error))
+  if (!mx_backup_step_step (step, prepare_work, error))
     return FALSE;
   if (self->is_checked && self->state != MX_BACKUP_ON &&
       g_strcmp0 (self->secrets, step->secrets) == 0 &&
@@ -445,7 +430,7 @@ backup_pass (const MxWorkRun *run, gboolean *more, GError **error)
   memcpy (step->public_key, self->public_key, MX_STORE_KEY_SIZE);
   if (self->version == NULL)
     return TRUE;
-  if (!make_step (step, collect_work, error))
+  if (!mx_backup_step_step (step, collect_work, error))
     return FALSE;
   tell_counts (run, step);
   if (step->items->len == 0)
@@ -467,7 +452,7 @@ backup_pass (const MxWorkRun *run, gboolean *more, GError **error)
     }
 
   *more = step->items->len == BATCH;
-  if (!make_step (step, uploaded_work, error))
+  if (!mx_backup_step_step (step, uploaded_work, error))
     return FALSE;
   tell_counts (run, step);
 

@@ -11,6 +11,7 @@
 #include "mx-backup-requests.h"
 #include "mx-error.h"
 #include "mx-identities-private.h"
+#include "mx-session-steps.h"
 #include "mx-store-decryption.h"
 
 #define MAX_MISSING 500
@@ -55,14 +56,7 @@ mx_fetch_clear (gpointer data)
   g_free (self->version);
 }
 
-static void
-mx_fetch_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_fetch_clear);
-}
-
-typedef MxFetch MxFetchBox;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxFetchBox, mx_fetch_unref)
+MX_SESSION_DEFINE_STEPS (MxFetch, mx_fetch)
 
 static gboolean
 look_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
@@ -139,11 +133,7 @@ fetch (const MxWorkRun *run, MxFetch *self, const char *key, GError **error)
                                                                self->session_id)),
                                  &failure);
   if (self->reply != NULL)
-    return dex_await (mx_session_write (run->session,
-                                        import_work,
-                                        g_atomic_rc_box_acquire (self),
-                                        mx_fetch_unref),
-                      error);
+    return mx_fetch_step (self, import_work, error);
 
   if (g_error_matches (failure, MX_MATRIX_ERROR, MX_MATRIX_ERROR_WRONG_ROOM_KEYS_VERSION))
     {
@@ -168,16 +158,12 @@ static gboolean
 fetch_pass (const MxWorkRun *run, gboolean *more, GError **error)
 {
   GHashTable *absent = run->data;
-  g_autoptr (MxFetchBox) self = g_atomic_rc_box_new0 (MxFetchBox);
+  g_autoptr (MxFetch) self = g_atomic_rc_box_new0 (MxFetch);
   gint64 next_us = G_MAXINT64;
   unsigned asked = 0;
 
   self->session = g_object_ref (run->session);
-  if (!dex_await (mx_session_write (run->session,
-                                    look_work,
-                                    g_atomic_rc_box_acquire (self),
-                                    mx_fetch_unref),
-                  error))
+  if (!mx_fetch_step (self, look_work, error))
     return FALSE;
 
   for (gsize i = 0; self->missing != NULL && self->missing[i] != NULL; i += 2)

@@ -12,6 +12,7 @@
 #include "mx-json-slice.h"
 #include "mx-key-export.h"
 #include "mx-room-keys.h"
+#include "mx-session-steps.h"
 #include "mx-worker.h"
 
 #include <string.h>
@@ -89,28 +90,13 @@ mx_key_file_clear (gpointer data)
     mx_locked_free (self->text.data, self->text.capacity);
 }
 
-static void
-mx_key_file_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_key_file_clear);
-}
+MX_SESSION_DEFINE_STEPS (MxKeyFile, mx_key_file)
 
 static void
 tell (MxKeyFile *self)
 {
   if (self->progress != NULL && !mx_scope_is_cancelled (self->scope))
     self->progress (self->done, self->total, self->progress_data);
-}
-
-static gboolean
-make_step (MxKeyFile *self, MxStoreFunc func, GError **error)
-{
-  return dex_await (mx_guard (self->scope,
-                              mx_session_write (self->session,
-                                                func,
-                                                g_atomic_rc_box_acquire (self),
-                                                mx_key_file_unref)),
-                    error);
 }
 
 /* On a thread that ends with it. */
@@ -223,7 +209,7 @@ export_fiber (gpointer data)
 
   while (!self->is_complete)
     {
-      if (!make_step (self, export_work, &error))
+      if (!dex_await (mx_guard (self->scope, mx_key_file_write (self, export_work)), &error))
         return dex_future_new_for_error (error);
       tell (self);
     }
@@ -360,7 +346,7 @@ import_fiber (gpointer data)
 
   while (self->position < self->pieces->len)
     {
-      if (!make_step (self, import_work, &error))
+      if (!dex_await (mx_guard (self->scope, mx_key_file_write (self, import_work)), &error))
         return dex_future_new_for_error (error);
       tell (self);
     }

@@ -12,6 +12,7 @@
 #include "mx-key-requests.h"
 #include "mx-olm-outbox.h"
 #include "mx-server-pauses.h"
+#include "mx-session-steps.h"
 
 #define BATCH 250 /* devices in one claim */
 
@@ -75,12 +76,7 @@ mx_claim_clear (gpointer data)
   g_clear_pointer (&claim->failed, g_ptr_array_unref);
 }
 
-static void
-mx_claim_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_claim_clear);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxClaim, mx_claim_unref)
+MX_SESSION_DEFINE_STEPS (MxClaim, mx_claim)
 
 static gint64
 now (void)
@@ -177,11 +173,7 @@ ask (const MxWorkRun *run, MxClaim *claim, GError **error)
       return FALSE;
     }
 
-  if (!dex_await (mx_session_write (run->session,
-                                    apply_work,
-                                    g_atomic_rc_box_acquire (claim),
-                                    mx_claim_unref),
-                  error))
+  if (!mx_claim_step (claim, apply_work, error))
     return FALSE;
 
   for (guint i = 0; i < claim->failed->len; i++)

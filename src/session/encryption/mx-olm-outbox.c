@@ -13,6 +13,7 @@
 #include "mx-olm-machine-private.h"
 #include "mx-olm-payload.h"
 #include "mx-olm-session.h"
+#include "mx-session-steps.h"
 #include "mx-store-to-device.h"
 
 #include <string.h>
@@ -159,6 +160,7 @@ mx_olm_outbox_send_clear (MxOlmMachine *machine,
 /* What was read or is to be written, for one step on the account thread. */
 typedef struct
 {
+  MxSession *session;
   MxToDeviceBatch *batch; /* NULL: nothing to send */
 } MxDelivery;
 
@@ -167,15 +169,11 @@ mx_delivery_clear (gpointer data)
 {
   MxDelivery *delivery = data;
 
+  g_clear_object (&delivery->session);
   g_clear_pointer (&delivery->batch, mx_to_device_batch_free);
 }
 
-static void
-mx_delivery_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_delivery_clear);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxDelivery, mx_delivery_unref)
+MX_SESSION_DEFINE_STEPS (MxDelivery, mx_delivery)
 
 static gboolean
 next_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
@@ -215,11 +213,8 @@ send_pass (const MxWorkRun *run, gboolean *more, GError **error)
   g_autoptr (MxDelivery) delivery = g_atomic_rc_box_new0 (MxDelivery);
   g_autoptr (GError) refusal = NULL;
 
-  if (!dex_await (mx_session_write (run->session,
-                                    next_work,
-                                    g_atomic_rc_box_acquire (delivery),
-                                    mx_delivery_unref),
-                  error))
+  delivery->session = g_object_ref (run->session);
+  if (!mx_delivery_step (delivery, next_work, error))
     return FALSE;
   if (delivery->batch == NULL)
     return TRUE;
@@ -241,11 +236,7 @@ send_pass (const MxWorkRun *run, gboolean *more, GError **error)
 
   *more = TRUE;
 
-  return dex_await (mx_session_write (run->session,
-                                      sent_work,
-                                      g_atomic_rc_box_acquire (delivery),
-                                      mx_delivery_unref),
-                    error);
+  return mx_delivery_step (delivery, sent_work, error);
 }
 
 MxWorkLoop *

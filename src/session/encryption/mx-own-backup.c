@@ -12,6 +12,7 @@
 #include "mx-identities-private.h"
 #include "mx-key-backup.h"
 #include "mx-secret-vault.h"
+#include "mx-session-steps.h"
 
 /* Shared by the fiber and the steps that it waits for. */
 typedef struct
@@ -40,13 +41,7 @@ mx_own_backup_clear (gpointer data)
   g_free (self->version);
 }
 
-static void
-mx_own_backup_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_own_backup_clear);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxOwnBackup, mx_own_backup_unref)
+MX_SESSION_DEFINE_STEPS (MxOwnBackup, mx_own_backup)
 
 static MxOwnBackup *
 mx_own_backup_new (MxSession *session, MxScope *scope)
@@ -57,16 +52,6 @@ mx_own_backup_new (MxSession *session, MxScope *scope)
   self->scope = mx_scope_ref (scope);
 
   return self;
-}
-
-static gboolean
-make_step (MxOwnBackup *self, MxStoreFunc func, GError **error)
-{
-  return dex_await (mx_session_write (self->session,
-                                      func,
-                                      g_atomic_rc_box_acquire (self),
-                                      mx_own_backup_unref),
-                    error);
 }
 
 /* For a request: NULL once the session is closed, error is set then. */
@@ -209,7 +194,7 @@ mx_own_backup_make (MxSession *session, MxScope *scope, gboolean replace, GError
 {
   g_autoptr (MxOwnBackup) self = mx_own_backup_new (session, scope);
 
-  if (!look (self, error) || !make_step (self, prepare_work, error))
+  if (!look (self, error) || !mx_own_backup_step (self, prepare_work, error))
     return FALSE;
   if (self->is_ours && !replace)
     {
@@ -227,7 +212,7 @@ mx_own_backup_make (MxSession *session, MxScope *scope, gboolean replace, GError
 
   if (self->version == NULL && !create (self, error))
     return FALSE;
-  if (!make_step (self, adopt_work, error))
+  if (!mx_own_backup_step (self, adopt_work, error))
     return FALSE;
   if (replace)
     remove_old (self);
@@ -265,7 +250,7 @@ mx_own_backup_remove (MxSession *session, MxScope *scope, GError **error)
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-  if (!make_step (self, forget_work, error))
+  if (!mx_own_backup_step (self, forget_work, error))
     return FALSE;
   recheck (self);
 
@@ -302,7 +287,7 @@ mx_own_backup_join (MxSession *session,
     return TRUE;
 
   self->private_key = mx_secret_ref (private_key);
-  if (!make_step (self, join_work, error))
+  if (!mx_own_backup_step (self, join_work, error))
     return FALSE;
   recheck (self);
 

@@ -13,6 +13,7 @@
 #include "mx-error.h"
 #include "mx-identities-private.h"
 #include "mx-key-requests.h"
+#include "mx-session-steps.h"
 
 static const struct
 {
@@ -44,23 +45,7 @@ mx_making_clear (gpointer data)
   g_free (self->body);
 }
 
-static void
-mx_making_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_making_clear);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxMaking, mx_making_unref)
-
-static gboolean
-make_step (MxMaking *self, MxStoreFunc func, GError **error)
-{
-  return dex_await (mx_session_write (self->session,
-                                      func,
-                                      g_atomic_rc_box_acquire (self),
-                                      mx_making_unref),
-                    error);
-}
+MX_SESSION_DEFINE_STEPS (MxMaking, mx_making)
 
 /* -- Asking */
 
@@ -274,12 +259,12 @@ upload_first (MxMaking *self, MxScope *scope, MxAuthFunc auth, gpointer auth_dat
     }
 
   if (!mx_own_identity_refresh (self->session, scope, error) ||
-      !make_step (self, prepare_work, error))
+      !mx_making_step (self, prepare_work, error))
     return FALSE;
   if (self->is_ours)
     return TRUE;
   if (self->is_theirs)
-    return make_step (self, forget_work, error) && exists (error);
+    return mx_making_step (self, forget_work, error) && exists (error);
 
   return mx_auth_request (self->session, scope, upload, self, auth, auth_data, error);
 }
@@ -297,7 +282,8 @@ mx_own_identity_make (MxSession *session,
 
   self->session = g_object_ref (session);
   self->replace = replace;
-  if (!mx_own_identity_refresh (session, scope, error) || !make_step (self, prepare_work, error))
+  if (!mx_own_identity_refresh (session, scope, error) ||
+      !mx_making_step (self, prepare_work, error))
     return FALSE;
   if (self->is_ours && !replace)
     return mx_own_identity_sign (session, scope, error);
@@ -307,7 +293,7 @@ mx_own_identity_make (MxSession *session,
   uploaded = replace ? mx_auth_request (session, scope, upload, self, auth, auth_data, error)
                      : upload_first (self, scope, auth, auth_data, error);
 
-  return uploaded && make_step (self, adopt_work, error) &&
+  return uploaded && mx_making_step (self, adopt_work, error) &&
          mx_own_identity_sign (session, scope, error) &&
          mx_own_identity_refresh (session, scope, error);
 }

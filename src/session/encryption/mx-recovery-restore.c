@@ -14,6 +14,7 @@
 #include "mx-own-backup.h"
 #include "mx-own-identity.h"
 #include "mx-secret-vault.h"
+#include "mx-session-steps.h"
 
 static const char *const names[] = {
   MX_SECRET_MASTER,
@@ -49,11 +50,7 @@ mx_joining_clear (gpointer data)
     g_clear_pointer (&self->secrets[i], mx_secret_unref);
 }
 
-static void
-mx_joining_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_joining_clear);
-}
+MX_SESSION_DEFINE_STEPS (MxJoining, mx_joining)
 
 static gboolean
 take_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
@@ -136,11 +133,7 @@ restore_fiber (gpointer data)
       return dex_future_new_for_error (error);
 
   if (!mx_own_identity_refresh (self->session, self->scope, &error) ||
-      !dex_await (mx_session_write (self->session,
-                                    take_work,
-                                    g_atomic_rc_box_acquire (self),
-                                    mx_joining_unref),
-                  &error) ||
+      !mx_joining_step (self, take_work, &error) ||
       !mx_own_identity_sign (self->session, self->scope, &error) ||
       !join_backup (self, &vault, &can_read, &error))
     return dex_future_new_for_error (error);

@@ -16,6 +16,7 @@
 #include "mx-own-identity.h"
 #include "mx-recovery-key.h"
 #include "mx-secret-vault.h"
+#include "mx-session-steps.h"
 
 /* A code was promised and not shown yet: secret storage that is there may be one that nobody can
  * open. */
@@ -57,21 +58,7 @@ mx_recovery_clear (gpointer data)
     g_clear_pointer (&self->secrets[i], mx_secret_unref);
 }
 
-static void
-mx_recovery_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, mx_recovery_clear);
-}
-
-static gboolean
-make_step (MxRecovery *self, MxStoreFunc func, GError **error)
-{
-  return dex_await (mx_session_write (self->session,
-                                      func,
-                                      g_atomic_rc_box_acquire (self),
-                                      mx_recovery_unref),
-                    error);
-}
+MX_SESSION_DEFINE_STEPS (MxRecovery, mx_recovery)
 
 static gboolean
 load_work (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *result, GError **error)
@@ -134,7 +121,7 @@ make_storage (MxRecovery *self, GError **error)
   g_auto (MxSecretVault) vault = { 0 };
 
   mx_secret_vault_init (&vault, self->session, self->scope);
-  if (!make_step (self, load_work, error) ||
+  if (!mx_recovery_step (self, load_work, error) ||
       !mx_secret_vault_new_key (&vault, self->passphrase, error) ||
       !write_secrets (self, &vault, TRUE, error) || !mx_secret_vault_make_default (&vault, error) ||
       !write_secrets (self, &vault, FALSE, error))
@@ -142,7 +129,7 @@ make_storage (MxRecovery *self, GError **error)
 
   g_clear_pointer (&self->storage_key, mx_secret_unref);
   self->storage_key = mx_secret_ref (vault.key);
-  if (!make_step (self, finish_work, error))
+  if (!mx_recovery_step (self, finish_work, error))
     return NULL;
 
   return mx_recovery_key_encode (vault.key);
@@ -190,8 +177,8 @@ setup_fiber (gpointer data)
   MxRecovery *self = data;
   GError *error = NULL;
 
-  if (!make_step (self, load_work, &error) || !check_no_storage (self, &error) ||
-      !make_step (self, begin_work, &error) ||
+  if (!mx_recovery_step (self, load_work, &error) || !check_no_storage (self, &error) ||
+      !mx_recovery_step (self, begin_work, &error) ||
       !mx_own_identity_make (
         self->session, self->scope, FALSE, self->auth, self->auth_data, &error) ||
       !mx_own_backup_make (self->session, self->scope, FALSE, &error) ||
@@ -211,7 +198,7 @@ reset_fiber (gpointer data)
 
   if (!mx_own_identity_make (
         self->session, self->scope, TRUE, self->auth, self->auth_data, &error) ||
-      !make_step (self, begin_work, &error) ||
+      !mx_recovery_step (self, begin_work, &error) ||
       !mx_own_backup_make (self->session, self->scope, TRUE, &error) ||
       !mx_own_backup_set_wish (self->session, self->scope, TRUE, &error))
     return dex_future_new_for_error (error);
@@ -227,7 +214,7 @@ change_fiber (gpointer data)
   MxRecovery *self = data;
   GError *error = NULL;
 
-  if (!make_step (self, load_work, &error))
+  if (!mx_recovery_step (self, load_work, &error))
     return dex_future_new_for_error (error);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (!self->is_verified ||
@@ -248,7 +235,7 @@ store_backup_key (MxRecovery *self, GError **error)
   g_auto (MxSecretVault) vault = { 0 };
   g_autoptr (GError) failure = NULL;
 
-  if (!make_step (self, load_work, error))
+  if (!mx_recovery_step (self, load_work, error))
     return FALSE;
   if (self->storage_key == NULL)
     return TRUE;
