@@ -85,6 +85,8 @@ take_stored (MxVerificationTrace *self, MxTimelineItem *item, const char *own_us
     case MX_VERIFICATION_OUTCOME_CANCELLED:
       self->state = MX_VERIFICATION_TRACE_CANCELLED;
       self->by_us = g_strcmp0 (by, own_user_id) == 0;
+      if (self->code == NULL) /* understood as while it is live */
+        self->code = g_strdup (mx_verification_error_get_code (MX_VERIFICATION_ERROR_USER));
       break;
     case MX_VERIFICATION_OUTCOME_NONE:
     default:
@@ -123,6 +125,6 @@ mx_verification_trace_find (MxVerificationTrace *self, MxTimelineItem *item, MxV
     live = g_object_ref (known);
   if (live != NULL)
     take_live (self, live);
-  if (live == NULL || (self->state == MX_VERIFICATION_TRACE_CANCELLED && self->code == NULL))
+  else
     take_stored (self, item, own_user_id);
 }

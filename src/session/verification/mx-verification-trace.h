@@ -22,9 +22,9 @@ typedef enum
 typedef struct
 {
   MxVerificationTraceState state;
-  char *user_id;        /* the other one; of FOREIGN: who is asked */
+  char *user_id;        /* the other one; of FOREIGN: who is asked; NULL: nobody was named */
   MxVerification *live; /* RUNNING; owned */
-  char *code;           /* CANCELLED, NULL: none was given */
+  char *code;           /* CANCELLED */
   gboolean by_us;       /* CANCELLED */
 } MxVerificationTrace;
 

@@ -117,7 +117,8 @@ update (ChappeVerificationNote *self)
   if (trace.live != NULL && g_set_object (&self->live, trace.live))
     g_signal_group_set_target (self->live_signals, self->live);
   room = mx_timeline_item_get_room (self->item);
-  asked = trace.user_id != NULL ? mx_room_get_member_name (room, trace.user_id) : "";
+  /* TRANSLATORS: in "You asked %s to compare…", of whom no name is known */
+  asked = trace.user_id != NULL ? mx_room_get_member_name (room, trace.user_id) : _ ("somebody");
   chappe_verification_note_show (self,
                                  &trace,
                                  mx_timeline_item_is_own (self->item),
