@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Chappe authors
 
-"""Each check of this folder passes a small right tree and reports the defect planted in it."""
+"""Each check of this folder passes a small right tree and reports the defect planted in it; and what else is there."""
 
 import importlib.util
 import json
@@ -242,6 +242,30 @@ class Linking(unittest.TestCase):
 
     def test_sqlite_itself(self):
         self.assertIn("without SQLCipher", self.link("-l:libsqlite3.so.0")[0])
+
+
+class Selection(unittest.TestCase):
+    """What the words of ./dev test name."""
+
+    TESTS = [("base-link", ["base"]), ("base-flow", ["base"]), ("store-outbox", ["store"]),
+             ("keyring", ["keyring", "display"])]
+
+    def select(self, *words):
+        return module("select-tests").select(self.TESTS, words)
+
+    def test_suite_and_test(self):
+        self.assertEqual(self.select("base", "store-outbox", "base-link"), ["base-link", "base-flow", "store-outbox"])
+
+    def test_name_without_suite_and_pattern(self):
+        self.assertEqual(self.select("outbox", "base-l*"), ["store-outbox", "base-link"])
+
+    def test_options(self):
+        self.assertEqual(self.select("--no-suite", "display", "-v", "display"),
+                         ["--no-suite", "display", "-v", "keyring"])
+
+    def test_unknown(self):
+        with self.assertRaisesRegex(LookupError, "called store-outbocks; did you mean store-outbox"):
+            self.select("base", "store-outbocks")
 
 
 if __name__ == "__main__":
