@@ -124,6 +124,17 @@ add_inline (MxRichTextBuilder *self, char *text, const MxTextAttrs *attrs)
   g_ptr_array_add (self->block->inlines, run);
 }
 
+void
+mx_rich_text_builder_copy_run (MxRichTextBuilder *self, const MxInline *run, gsize length)
+{
+  const MxTextAttrs attrs = { run->style,          run->href,       run->mention,
+                              run->spoiler_reason, run->foreground, run->background };
+
+  g_return_if_fail (self->block != NULL);
+
+  add_inline (self, g_strndup (run->text, length), &attrs);
+}
+
 static char *
 dup_mention (const char *href, const char *const *hosts)
 {

@@ -51,6 +51,8 @@ void mx_rich_text_builder_add_text (MxRichTextBuilder *self,
                                     gssize length,
                                     MxSpace space,
                                     const MxTextAttrs *attrs);
+/* The first length bytes of another text's run; a block must be open. */
+void mx_rich_text_builder_copy_run (MxRichTextBuilder *self, const MxInline *run, gsize length);
 /* "\n" or "\t" as it is; blanks before it go away. */
 void mx_rich_text_builder_add_break (MxRichTextBuilder *self, const char *text);
 gboolean

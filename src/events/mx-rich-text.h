@@ -75,6 +75,10 @@ GPtrArray *mx_rich_text_get_blocks (MxRichText *self); /* borrowed, of MxBlock *
 gboolean mx_rich_text_is_truncated (MxRichText *self);
 gboolean mx_rich_text_has_spoiler (MxRichText *self);
 gboolean mx_rich_text_is_emoji_only (MxRichText *self); /* 1–5 emoji: drawn large */
+/* The beginning of a text of more than lines + slack lines, cut after so many; NULL of a shorter
+ * one. Lines are what 72 characters fill, and are counted with what goes around blocks: a measure
+ * of the work that drawing takes, not of what is seen. Caller owns. */
+MxRichText *mx_rich_text_dup_start (MxRichText *self, unsigned lines, unsigned slack);
 /* Caller owns. */
 char *mx_rich_text_to_plain (MxRichText *self);
 /* The same with spoilers blacked out: for previews and notifications. Caller owns. */

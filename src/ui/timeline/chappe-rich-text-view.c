@@ -7,7 +7,14 @@
 
 #include "chappe-rich-text-markup.h"
 
+#include <glib/gi18n.h>
+
 #define LINE_CHARS 72
+/* Anybody can write a message that takes minutes to lay out: a long one is folded, and even
+ * unfolded it is not drawn without end. */
+#define FOLDED_LINES   60
+#define FOLDED_SLACK   40
+#define UNFOLDED_LINES 1000
 
 struct _ChappeRichTextView
 {
@@ -17,6 +24,7 @@ struct _ChappeRichTextView
   MxRichText *text;
   char *prefix;
   gboolean reveal;
+  gboolean unfolded;
 };
 
 G_DEFINE_FINAL_TYPE (ChappeRichTextView, chappe_rich_text_view, GTK_TYPE_BOX)
@@ -183,9 +191,49 @@ prepend (GtkLabel *label, const char *prefix)
 }
 
 static void
+unfold_cb (GtkButton *button, ChappeRichTextView *self)
+{
+  GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  self->unfolded = TRUE;
+  /* The button goes away: who pressed it by a key stays at the message. */
+  while (row != NULL && !gtk_widget_grab_focus (row))
+    row = gtk_widget_get_parent (row);
+  rebuild (self);
+}
+
+static void
+append_end (ChappeRichTextView *self)
+{
+  GtkWidget *end = NULL;
+
+  if (!self->unfolded)
+    {
+      end = gtk_button_new_with_label (_ ("Show More"));
+      gtk_widget_set_halign (end, GTK_ALIGN_START);
+      g_signal_connect (end, "clicked", G_CALLBACK (unfold_cb), self);
+    }
+  else
+    {
+      GtkLabel *label = label_new (self);
+
+      gtk_label_set_text (label,
+                          _ (
+                            "The rest is too long to be shown here. “Copy Text” takes all of it."));
+      end = GTK_WIDGET (label);
+      gtk_widget_add_css_class (end, "dim-label");
+    }
+  gtk_box_append (GTK_BOX (self), end);
+}
+
+static void
 rebuild (ChappeRichTextView *self)
 {
-  GPtrArray *blocks = mx_rich_text_get_blocks (self->text);
+  g_autoptr (MxRichText) start =
+    mx_rich_text_dup_start (self->text,
+                            self->unfolded ? UNFOLDED_LINES : FOLDED_LINES,
+                            self->unfolded ? 0 : FOLDED_SLACK);
+  GPtrArray *blocks = mx_rich_text_get_blocks (start != NULL ? start : self->text);
   g_autoptr (GString) markup = g_string_new (NULL);
   gboolean first_used = FALSE;
 
@@ -203,6 +251,8 @@ rebuild (ChappeRichTextView *self)
       gtk_box_append (GTK_BOX (self), block_new (self, block));
     }
   flush (self, markup, &first_used);
+  if (start != NULL)
+    append_end (self);
   if (self->prefix != NULL && first_used)
     prepend (self->first, self->prefix);
 
@@ -244,12 +294,23 @@ chappe_rich_text_view_new (void)
   return g_object_new (CHAPPE_TYPE_RICH_TEXT_VIEW, NULL);
 }
 
+static gboolean
+has_same_words (MxRichText *one, MxRichText *other)
+{
+  g_autofree char *words = mx_rich_text_to_plain (one);
+  g_autofree char *others = mx_rich_text_to_plain (other);
+
+  return g_str_equal (words, others);
+}
+
 void
 chappe_rich_text_view_set (ChappeRichTextView *self, MxRichText *text, const char *prefix)
 {
   g_return_if_fail (CHAPPE_IS_RICH_TEXT_VIEW (self));
   g_return_if_fail (text != NULL);
 
+  /* A row that is drawn again, for instance for a reaction, does not fold under its reader. */
+  self->unfolded = self->unfolded && has_same_words (self->text, text);
   g_clear_pointer (&self->text, mx_rich_text_unref);
   self->text = mx_rich_text_ref (text);
   g_set_str (&self->prefix, prefix);

@@ -5,7 +5,13 @@
 
 #include "chappe-reaction-bar.h"
 
+#include "mx-text-clean.h"
+
 #include <glib/gi18n.h>
+
+/* Anybody can react in thousands of ways to one message. */
+#define MAX_PILLS 24
+#define MAX_KEY   40
 
 struct _ChappeReactionBar
 {
@@ -61,11 +67,11 @@ dup_people (const MxReactionRow *reaction, MxRoom *room)
 static GtkWidget *
 pill_new (const MxReactionRow *reaction, MxRoom *room)
 {
+  g_autofree char *key = mx_text_clean_line (reaction->key, MAX_KEY);
   g_autofree char *people = dup_people (reaction, room);
-  g_autofree char *text = reaction->count > 1
-                            ? g_strdup_printf ("%s %u", reaction->key, reaction->count)
-                            : g_strdup (reaction->key);
-  g_autofree char *spoken = g_strdup_printf ("%s: %s", reaction->key, people);
+  g_autofree char *text =
+    reaction->count > 1 ? g_strdup_printf ("%s %u", key, reaction->count) : g_strdup (key);
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", key, people);
   GtkWidget *pill = gtk_label_new (text);
 
   gtk_label_set_ellipsize (GTK_LABEL (pill), PANGO_ELLIPSIZE_END);
@@ -79,6 +85,21 @@ pill_new (const MxReactionRow *reaction, MxRoom *room)
   return pill;
 }
 
+static GtkWidget *
+rest_new (unsigned kinds)
+{
+  g_autofree char *text = g_strdup_printf ("+%u", kinds);
+  g_autofree char *spoken =
+    g_strdup_printf (ngettext ("%u other reaction", "%u other reactions", kinds), kinds);
+  GtkWidget *rest = gtk_label_new (text);
+
+  gtk_widget_add_css_class (rest, "reaction");
+  gtk_widget_set_tooltip_text (rest, spoken);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (rest), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+
+  return rest;
+}
+
 void
 chappe_reaction_bar_set (ChappeReactionBar *self, GPtrArray *reactions, MxRoom *room)
 {
@@ -87,8 +108,10 @@ chappe_reaction_bar_set (ChappeReactionBar *self, GPtrArray *reactions, MxRoom *
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->box))) != NULL)
     adw_wrap_box_remove (self->box, child);
 
-  for (guint i = 0; reactions != NULL && i < reactions->len; i++)
+  for (guint i = 0; reactions != NULL && i < MIN (reactions->len, MAX_PILLS); i++)
     adw_wrap_box_append (self->box, pill_new (g_ptr_array_index (reactions, i), room));
+  if (reactions != NULL && reactions->len > MAX_PILLS)
+    adw_wrap_box_append (self->box, rest_new (reactions->len - MAX_PILLS));
 
   gtk_widget_set_visible (GTK_WIDGET (self), reactions != NULL && reactions->len > 0);
 }
