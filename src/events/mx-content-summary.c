@@ -109,7 +109,8 @@ mx_content_dup_summary (MxContent *self, MxEvent *event, MxNameFunc resolve, gpo
     {
     case MX_CONTENT_TEXT:
     case MX_CONTENT_NOTICE:
-      return dup_body_line (self);
+      line = dup_body_line (self);
+      return *line != '\0' ? g_steal_pointer (&line) : g_strdup (_ ("Empty message"));
     case MX_CONTENT_EMOTE:
       line = dup_body_line (self);
       if (event == NULL)

@@ -132,7 +132,7 @@ what_is_said (MxTimelineItem *item, MxRoom *room)
   MxContent *content = mx_timeline_item_get_content (item);
 
   if (content != NULL && mx_content_get_kind (content) == MX_CONTENT_TEXT &&
-      mx_content_get_body (content) != NULL)
+      mx_content_get_body (content) != NULL && *mx_content_get_body (content) != '\0')
     return g_strdup (mx_content_get_body (content));
 
   return one_summary (item, room);

@@ -109,7 +109,8 @@ show_note (ChappeMessageRow *self, const char *icon, const char *text)
   gtk_widget_set_visible (self->note_box, TRUE);
 }
 
-static void
+/* FALSE: there is nothing to be seen in it. */
+static gboolean
 show_text (ChappeMessageRow *self, MxContent *content)
 {
   g_autoptr (MxRichText) text = mx_content_dup_rich_text (content, NULL);
@@ -118,8 +119,12 @@ show_text (ChappeMessageRow *self, MxContent *content)
       ? g_strdup_printf ("* %s", mx_timeline_item_get_sender_name (self->item))
       : NULL;
 
+  if (mx_rich_text_get_blocks (text)->len == 0)
+    return FALSE;
   chappe_rich_text_view_set (self->text, text, prefix);
   gtk_widget_set_visible (GTK_WIDGET (self->text), TRUE);
+
+  return TRUE;
 }
 
 static void
@@ -225,8 +230,10 @@ update_content (ChappeMessageRow *self)
     case MX_CONTENT_TEXT:
     case MX_CONTENT_NOTICE:
     case MX_CONTENT_EMOTE:
-      words = TRUE;
-      show_text (self, content);
+      words = show_text (self, content);
+      note = !words;
+      if (note)
+        show_note (self, "dialog-information-symbolic", _ ("Empty message"));
       break;
     case MX_CONTENT_IMAGE:
     case MX_CONTENT_STICKER:
@@ -236,8 +243,7 @@ update_content (ChappeMessageRow *self)
     case MX_CONTENT_VIDEO:
       media = TRUE;
       show_media (self, content);
-      if (mx_content_has_caption (content))
-        show_text (self, content);
+      words = mx_content_has_caption (content) && show_text (self, content);
       break;
     case MX_CONTENT_REDACTED:
       note = TRUE;
@@ -266,7 +272,7 @@ update_content (ChappeMessageRow *self)
       show_note (self, "dialog-information-symbolic", summary);
     }
 
-  hide_unless (words || (media && mx_content_has_caption (content)), self->text);
+  hide_unless (words, self->text);
   hide_unless (media, self->media);
   hide_unless (note, self->note_box);
   hide_unless (kind == MX_CONTENT_ENCRYPTED, self->unreadable);
