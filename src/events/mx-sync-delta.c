@@ -32,6 +32,7 @@ mx_sync_delta_free (MxSyncDelta *self)
   g_ptr_array_unref (self->account_data);
   g_ptr_array_unref (self->to_device);
   g_ptr_array_unref (self->rooms);
+  g_clear_pointer (&self->listed, g_hash_table_unref);
   g_strfreev (self->device_changed);
   g_strfreev (self->device_left);
   g_clear_pointer (&self->one_time_key_counts, g_hash_table_unref);

@@ -89,6 +89,9 @@ typedef struct
   GPtrArray *presence;               /* JSON text */
   gint64 total_rooms;                /* sliding sync list count, -1 */
   gint64 asked_us;                   /* when it was asked for, monotonic; 0 unknown */
+  /* Of a start without a position: what it does not say of a room that it describes is not so. */
+  gboolean is_start;
+  GHashTable *listed; /* ids of all rooms there are, at the end of a start; NULL: not said */
 } MxSyncDelta;
 
 MxSyncDelta *mx_sync_delta_new (MxSyncKind kind);

@@ -77,13 +77,27 @@ mx_counts_add_candidate (MxRoomWork *work, MxEvent *event, MxPushActions actions
   g_ptr_array_add (work->changes->notifications, candidate);
 }
 
+/* What lies in a gap only the server can count. */
+static gboolean
+has_gap_after (MxRoomWork *work, const MxReadPosition *position)
+{
+  return mx_sql_int (work->store,
+                     0,
+                     "SELECT EXISTS (SELECT 1 FROM blocks WHERE room = ? AND is_detached = 0 "
+                     "AND rank > ? AND gap_before = 1)",
+                     "ll",
+                     work->room,
+                     position->rank);
+}
+
 void
 mx_counts_set_server (MxRoomWork *work, gint64 notifications, gint64 highlights)
 {
   g_auto (MxReadPosition) position = { 0 };
 
   mx_receipts_get_own (work->store, work->room, &position);
-  if (work->is_encrypted || (position.event_id != NULL && !position.is_confirmed))
+  if (work->is_encrypted ||
+      (position.event_id != NULL && !position.is_confirmed && !has_gap_after (work, &position)))
     {
       mx_counts_forget_server (work);
       return;

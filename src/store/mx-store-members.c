@@ -252,6 +252,15 @@ mx_members_apply_all (MxRoomWork *work, GPtrArray *events)
 }
 
 void
+mx_members_set_incomplete (MxRoomWork *work)
+{
+  mx_sql_run (work->store,
+              "UPDATE rooms SET members_complete = 0 WHERE id = ? AND members_complete = 1",
+              "l",
+              work->room);
+}
+
+void
 mx_members_update_powers (MxRoomWork *work)
 {
   g_autoptr (GPtrArray) users = g_ptr_array_new_with_free_func (g_free);

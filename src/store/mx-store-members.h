@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 /* An m.room.member event. only_if_unknown: it is an old one that came with history. TRUE when
  * something changed. */
 gboolean mx_members_apply (MxRoomWork *work, MxEvent *event, gboolean only_if_unknown);
+/* People may have come and gone unseen: the list must be asked for again. */
+void mx_members_set_incomplete (MxRoomWork *work);
 /* The complete list: everybody else has left. */
 void mx_members_apply_all (MxRoomWork *work, GPtrArray *events);
 /* A person whom a summary names with a profile (sliding sync gives no member events for heroes);

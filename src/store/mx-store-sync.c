@@ -120,10 +120,28 @@ apply_summary (MxRoomWork *work, MxRoomDelta *delta, MxSyncKind kind)
                 work->room);
   /* In a gap of sliding sync people may have come and gone unseen (§3.2 rule 5). */
   if (kind == MX_SYNC_SLIDING && delta->limited && !work->is_new)
+    mx_members_set_incomplete (work);
+}
+
+/* A room that is known, described from the start: the server leaves out the tags of a room that has
+ * none, and who went meanwhile. */
+static void
+apply_start (MxRoomWork *work, MxRoomDelta *delta)
+{
+  gboolean has_tags = FALSE;
+
+  mx_members_set_incomplete (work);
+  for (guint i = 0; delta->account_data != NULL && i < delta->account_data->len && !has_tags; i++)
+    {
+      MxAccountDatum *datum = g_ptr_array_index (delta->account_data, i);
+
+      has_tags = g_str_equal (datum->type, "m.tag");
+    }
+  if (!has_tags)
     mx_sql_run (work->store,
-                "UPDATE rooms SET members_complete = 0 WHERE id = ? AND members_complete = 1",
-                "l",
-                work->room);
+                "DELETE FROM account_data WHERE room_id = ? AND type = 'm.tag'",
+                "s",
+                work->room_id);
 }
 
 static void
@@ -205,6 +223,8 @@ apply_room (Apply *self, MxRoomDelta *delta)
   apply_membership (&work, delta);
   mx_state_apply (&work, delta);
   apply_summary (&work, delta, kind);
+  if (self->delta->is_start && !work.is_new && (kind == MX_SYNC_CLASSIC || delta->initial))
+    apply_start (&work, delta);
   mx_receipts_prepare (&work, delta->receipts);
   mx_merge_live (&work, delta);
   mx_receipts_apply (&work, delta->receipts, !delta->initial && !work.is_new);
@@ -215,6 +235,40 @@ apply_room (Apply *self, MxRoomDelta *delta)
   else if (kind == MX_SYNC_SLIDING)
     mx_counts_forget_server (&work);
   mx_room_work_finish (&work);
+}
+
+/* Rooms that were left, and invitations that were withdrawn, while there was no position: nobody
+ * says so any more. */
+static void
+leave_unlisted (Apply *self)
+{
+  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
+  MxRoomDelta left = { .membership = MX_MEMBERSHIP_LEAVE };
+  sqlite3_stmt *row =
+    mx_sql_query (self->store,
+                  "SELECT room_id FROM rooms WHERE membership IN (?, ?, ?)",
+                  "iii",
+                  (int) MX_MEMBERSHIP_JOIN,
+                  (int) MX_MEMBERSHIP_INVITE,
+                  (int) MX_MEMBERSHIP_KNOCK);
+
+  while (mx_sql_step (self->store, row))
+    if (!g_hash_table_contains (self->delta->listed, mx_sql_column_text (row, 0)))
+      g_ptr_array_add (gone, mx_sql_column_dup (row, 0));
+
+  for (guint i = 0; i < gone->len; i++)
+    {
+      g_auto (MxRoomWork) work = { 0 };
+
+      if (!mx_room_work_begin (&work,
+                               self->store,
+                               g_ptr_array_index (gone, i),
+                               FALSE,
+                               self->changes))
+        continue;
+      apply_membership (&work, &left);
+      mx_room_work_finish (&work);
+    }
 }
 
 /* Rooms that the response does not contain, but its account data concerns. */
@@ -271,12 +325,16 @@ mx_store_apply_sync (MxStore *self,
   if (g_strcmp0 (mx_store_get_own_user_id (self), own_user_id) != 0)
     mx_store_write_value (self, "user_id", own_user_id);
 
+  if (delta->is_start)
+    mx_sql_run (self, "UPDATE rooms SET typing = NULL WHERE typing IS NOT NULL", "");
   if (delta->account_data != NULL)
     apply_account_data (&apply);
   /* Before the rooms of the response: those are new or come with what the new rules say. */
   apply_to_others (&apply);
   for (guint i = 0; delta->rooms != NULL && i < delta->rooms->len && self->failure == NULL; i++)
     apply_room (&apply, g_ptr_array_index (delta->rooms, i));
+  if (delta->listed != NULL)
+    leave_unlisted (&apply);
 
   if (delta->next_token != NULL)
     mx_store_write_value (self,

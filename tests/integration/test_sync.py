@@ -91,6 +91,22 @@ class BothKinds:
         members = {m["user_id"]: m["membership"] for m in cli.run("members", room)}
         self.assertEqual(members, {cli.user: "join", bob.user: "join", carol.user: "invite"})
 
+    def test_left_and_invited_again_between_two_syncs(self):
+        """Synapse has the room in both sections of its answer."""
+        cli, bob = self.cli(), self.peer()
+        room, other = self.shared_room(cli, bob), self.shared_room(cli, bob)
+        own = self.server.login(cli.login_name, "télégraphe")
+        own.leave(room)
+        bob.invite(room, cli.user)
+        bob.kick(other, cli.user)
+        bob.invite(other, cli.user)
+        own.join(other)
+        bob.send(other, "te revoilà")
+        rooms = cli.rooms()
+        self.assertEqual(rooms[room]["membership"], "invite")
+        self.assertEqual(rooms[other]["membership"], "join")
+        self.assertEqual(cli.bodies(other), ["te revoilà"])
+
     def test_upgrade(self):
         cli, bob = self.cli(), self.peer()
         old = self.shared_room(cli, bob)
@@ -345,6 +361,39 @@ class Choice(ServerCase):
         for number in range(30):
             bob.send(room, f"trois {number}")
         self.assertEqual(cli.bodies(room), self.on_server(bob, room))
+
+    def test_what_is_not_so_any_more_after_a_lost_position(self):
+        """No server says that a room was left, or lost its tags, before a new start."""
+        for before, after in (("sliding", None), ("sliding", "v3"), ("v3", "sliding")):
+            with self.subTest(before=before, after=after):
+                cli, bob, carol = self.cli(sync=before), self.peer(), self.peer("carol")
+                kept, left = self.shared_room(cli, bob, "Gardé"), self.shared_room(cli, bob, "Quitté")
+                refused, invited = (bob.create_room(name, invite=[cli.user]) for name in ("Refusé", "Invité"))
+                bob.invite(kept, carol.user)
+                carol.join(kept)
+                own = self.server.login(cli.login_name, "télégraphe")
+                own.tag(kept, "m.favourite", 0.5)
+                self.assertTrue(cli.rooms()[kept]["favourite"])
+                self.assertEqual(len(cli.run("members", kept)), 3)
+                own.call("DELETE", f"user/{quote(own.user)}/rooms/{quote(kept)}/tags/m.favourite")
+                own.leave(left)
+                own.leave(refused)
+                carol.leave(kept)
+                for number in range(40):
+                    bob.send(kept, f"message {number}")
+                if after:
+                    cli.environment["CHAPPE_SYNC"] = after
+                else:
+                    self.proxy.on("POST", SLIDING, times=1, where=lambda r: "pos" in r.query).answer(
+                        400, {"errcode": "M_UNKNOWN_POS", "error": "Unknown position"})
+                rooms = cli.rooms()
+                self.assertEqual({room: rooms[room]["membership"] for room in rooms
+                                  if rooms[room]["membership"] in ("join", "invite")},
+                                 {kept: "join", invited: "invite"})
+                self.assertFalse(rooms[kept]["favourite"])
+                members = {m["user_id"]: m["membership"] for m in cli.run("members", kept)}
+                self.assertEqual({user for user in members if members[user] == "join"}, {cli.user, bob.user})
+                self.proxy.clear()
 
     def test_back_and_forth(self):
         cli, bob = self.cli(), self.peer()

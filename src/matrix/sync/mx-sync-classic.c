@@ -274,10 +274,12 @@ mx_sync_classic_decode (GBytes *reply, const char *since, GError **error)
                            delta);
 
   rooms = mx_json_get (root, "rooms");
-  read_section (&reader, mx_json_get (rooms, "join"), MX_MEMBERSHIP_JOIN, NULL);
-  read_section (&reader, mx_json_get (rooms, "invite"), MX_MEMBERSHIP_INVITE, "invite_state");
-  read_section (&reader, mx_json_get (rooms, "knock"), MX_MEMBERSHIP_KNOCK, "knock_state");
+  /* Left and invited again since the last reply, a room is in both sections: what came last is read
+   * last. */
   read_section (&reader, mx_json_get (rooms, "leave"), MX_MEMBERSHIP_LEAVE, NULL);
+  read_section (&reader, mx_json_get (rooms, "knock"), MX_MEMBERSHIP_KNOCK, "knock_state");
+  read_section (&reader, mx_json_get (rooms, "invite"), MX_MEMBERSHIP_INVITE, "invite_state");
+  read_section (&reader, mx_json_get (rooms, "join"), MX_MEMBERSHIP_JOIN, NULL);
 
   if (reader.left_out > 0)
     g_debug ("A sync reply: %u unusable parts were left out", reader.left_out);

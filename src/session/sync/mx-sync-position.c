@@ -38,6 +38,7 @@ mx_sync_position_clear (MxSyncPosition *self)
   g_clear_pointer (&self->token, g_free);
   g_clear_pointer (&self->filter_id, g_free);
   g_clear_pointer (&self->to_device_token, g_free);
+  g_clear_pointer (&self->listed, g_hash_table_unref);
 }
 
 void
@@ -49,6 +50,8 @@ mx_sync_position_reset (MxSyncPosition *self, MxSyncKind kind)
   self->range_end = FIRST_RANGE_END;
   self->total = -1;
   self->growing = kind == MX_SYNC_SLIDING;
+  g_clear_pointer (&self->listed, g_hash_table_unref);
+  self->listed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /* The filter's id is good for as long as the filter is the same. */
@@ -245,6 +248,7 @@ typedef struct
   gint64 asked_us;
   gboolean gappy;
   gboolean import;
+  GHashTable *listed; /* account thread only, as long as the reply is under way; NULL: not a start */
   unsigned range_end;
   GBytes *reply;
   MxSyncDelta *delta; /* account thread only: freeing a large one takes longer than a frame */
@@ -264,6 +268,7 @@ mx_sync_reply_free (gpointer data)
   g_free (reply->user_id);
   g_clear_pointer (&reply->reply, g_bytes_unref);
   g_clear_pointer (&reply->arrived, g_ptr_array_unref);
+  g_clear_pointer (&reply->listed, g_hash_table_unref);
   g_clear_pointer (&reply->delta, mx_sync_delta_free);
   g_free (reply->next_token);
   g_free (reply->to_device_token);
@@ -354,18 +359,47 @@ finish_delta (MxSyncReply *reply)
   mx_sync_delta_free (delta);
 }
 
+/* The reply's window holds all rooms. */
+static gboolean
+is_complete (const MxSyncReply *reply)
+{
+  gint64 total = reply->delta->total_rooms;
+
+  return reply->kind == MX_SYNC_CLASSIC || (total >= 0 && reply->range_end + 1 >= total);
+}
+
+/* A start describes each room once, however many replies it takes; after the last one it is known
+ * which there are. */
+static void
+list_rooms (MxSyncReply *reply)
+{
+  MxSyncDelta *delta = reply->delta;
+
+  delta->is_start = reply->listed != NULL;
+  if (!delta->is_start)
+    return;
+
+  for (unsigned i = 0; i < delta->rooms->len; i++)
+    {
+      const MxRoomDelta *room = g_ptr_array_index (delta->rooms, i);
+
+      if (room->membership != MX_MEMBERSHIP_NONE)
+        g_hash_table_add (reply->listed, g_strdup (room->room_id));
+    }
+  if (is_complete (reply))
+    delta->listed = g_hash_table_ref (reply->listed);
+}
+
 /* On the account thread, in the transaction: how the next request continues. */
 static gboolean
 store_position (MxStore *store, const MxSyncReply *reply, GError **error)
 {
   const MxSyncDelta *delta = reply->delta;
   gboolean sliding = reply->kind == MX_SYNC_SLIDING;
-  gboolean complete =
-    sliding && delta->total_rooms >= 0 && reply->range_end + 1 >= delta->total_rooms;
   g_autofree char *total = NULL;
 
   /* The next start begins with this window only if it holds all rooms. */
-  if (complete)
+  if (sliding && is_complete (reply))
     total = g_strdup_printf ("%" G_GINT64_FORMAT, delta->total_rooms);
 
   return mx_store_set_value (store, "sync_kind", kind_name (reply->kind), error) &&
@@ -387,6 +421,7 @@ apply_reply (MxStore *store, MxStoreChanges *changes, gpointer data, GValue *res
   for (unsigned i = 0; i < delta->rooms->len; i++)
     collect_arrived (store, g_ptr_array_index (delta->rooms, i), reply->arrived);
 
+  list_rooms (reply);
   mx_store_set_importing (store, reply->import);
   if (reply->gappy && !mx_store_mark_all_gappy (store, error))
     return FALSE;
@@ -430,6 +465,8 @@ reply_applied (MxSession *session, gpointer data)
         self->total = reply->total_rooms;
       grow (self);
     }
+  if (!self->growing)
+    g_clear_pointer (&self->listed, g_hash_table_unref);
 
   for (unsigned i = 0; i + 1 < reply->arrived->len; i += 2)
     mx_session_event_arrived (session,
@@ -450,6 +487,8 @@ mx_sync_position_apply (MxSyncPosition *self, MxSession *session, GBytes *bytes)
   reply->user_id = g_strdup (mx_session_get_user_id (session));
   reply->gappy = self->gappy;
   reply->import = self->token == NULL || self->growing;
+  if (reply->import && self->listed != NULL)
+    reply->listed = g_hash_table_ref (self->listed);
   reply->range_end = self->range_end;
   reply->reply = g_bytes_ref (bytes);
 

@@ -27,6 +27,7 @@ typedef struct
   unsigned range_end;      /* sliding: last room of the window */
   gint64 total;            /* sliding: rooms at the server, -1 unknown */
   gboolean growing;        /* sliding: the window does not hold all rooms yet */
+  GHashTable *listed;      /* ids of the rooms described since the start; NULL: the start is over */
 } MxSyncPosition;
 
 void mx_sync_position_clear (MxSyncPosition *self);
