@@ -15,7 +15,7 @@ import demo
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 WAIT = 90  # seconds for anything to come about, on a busy machine
-ENDS = 30  # seconds for a program to end
+ENDS = 90  # seconds for a program to end
 STEP = 5  # seconds until a key is taken for one that does not move the focus, or nothing tells of one
 LONG_LISTS = ("Conversations", "Messages")
 EVENTS = ("object:announcement", "object:state-changed:focused")
@@ -45,7 +45,7 @@ class Desktop(demo.Demo):
         from gi.repository import Atspi, GLib
         self.atspi, self.loop = Atspi, GLib.MainContext.default()
         Atspi.init()
-        Atspi.set_timeout(5000, 30000)
+        Atspi.set_timeout(30000, 60000)
         self.listener = Atspi.EventListener.new(self.heard)
         for kind in EVENTS:
             self.listener.register(kind)

@@ -8,7 +8,7 @@ once, we read every message of the peer's, every key is in the backup, the devic
     CHAPPE_CRASH_ROUNDS=400 CHAPPE_SEED=1 ./dev test interop-crash
 makes as many kills in each test; an ordinary run makes few.
 """
-from interop import PASSWORD, InteropCase, main
+from interop import PASSWORD, WAIT, InteropCase, main
 from harness import Refused
 from killing import Killings, rounds
 from seats import SEATS
@@ -241,7 +241,7 @@ class Crash(InteropCase):
         room = alice.create_room(invite=[bob], direct=True)
         bob.join(room)
         alice.wait_member(room, bob)
-        bob.js.wait_device(user=alice.user, device=alice.device, signed_by_owner=True, timeout=30)
+        bob.js.wait_device(user=alice.user, device=alice.device, signed_by_owner=True, timeout=WAIT)
         bob.js.verify_auto(on=True)
         for _ in range(rounds(8)):
             doomed = self.killings.start(alice.cli, "verify", "--interactive", bob.user, dialogue=True)

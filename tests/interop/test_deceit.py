@@ -6,7 +6,7 @@ import json
 import os
 
 import libolm
-from interop import MEGOLM, main, played_by
+from interop import MEGOLM, WAIT, main, played_by
 from meddling import SYNC, on_room_events, on_to_device
 from raw import Identity, sign
 
@@ -491,7 +491,7 @@ class RoomEvents(Deceit):
             {k: v for k, v in new.device_keys().items() if k != "signatures"})}})
         new.share(room, self.target, sender_device_keys=None)
         sent = new.send(room, "d'un nouvel appareil")
-        self.assertEqual(alice.message(room, sent, wait=5)["body"], "d'un nouvel appareil")
+        self.assertEqual(alice.message(room, sent)["body"], "d'un nouvel appareil")
         self.proxy.clear()
         alice.sync()
         self.assertIsNone(alice.message(room, sent)["trust"])
@@ -637,7 +637,7 @@ class Verified:
         alice, bob = self.alice(), self.bob()
         room = alice.create_room(invite=[bob], direct=True)
         bob.join(room)
-        bob.js.wait_device(user=alice.user, device=alice.device, signed_by_owner=True, timeout=30)
+        bob.js.wait_device(user=alice.user, device=alice.device, signed_by_owner=True, timeout=WAIT)
         alice.sync()
         one, other = alice.verify(), bob.verify()
         one.request(bob, room)

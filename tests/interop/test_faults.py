@@ -7,13 +7,14 @@ Scenarios after those of complement-crypto; the first seat is the one whose netw
 import os
 import shutil
 import threading
+import time
 from urllib.parse import quote
 
-from interop import PASSWORD, main, message_index, played_by, session_of
+from interop import PASSWORD, WAIT, main, message_index, played_by, session_of
 from meddling import SYNC
 from seats import CliSeat
 from wire import Wire
-from harness import Cli  # where interop has made it known
+from harness import TIMEOUT, Cli  # where interop has made it known
 
 
 class Faults:
@@ -108,7 +109,7 @@ class Faults:
         self.assertTrue(seen[-1][1]["fallback"])
         carol, dave = self.newcomer(alice, room), self.newcomer(alice, room)
         for seat in (carol, dave):
-            seat.js.wait_membership(room=room, user=alice.user, timeout=30)
+            seat.js.wait_membership(room=room, user=alice.user, timeout=WAIT)
             self.assert_reads(alice, room, seat.send(room, f"de {seat.user}"), f"de {seat.user}")
         self.proxy.clear()
         for _ in range(10):
@@ -184,11 +185,12 @@ class Ours:
         told.write(PASSWORD)
         who = told.wait_line(lambda line: "device_id" in line)
         alice.user, alice.device = who["user_id"], who["device_id"]
-        told.process.wait(60)
+        told.process.wait(TIMEOUT)
         syncing = alice.cli.start("sync", "--once")
-        self.proxy.wait("POST", "/keys/upload", answered=False, timeout=60)
+        self.proxy.wait("POST", "/keys/upload", answered=False)
         client = self.server.login(login, PASSWORD)
-        for _ in range(100):
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
             keys = client.post("keys/query", {"device_keys": {alice.user: []}})["device_keys"].get(alice.user, {})
             if alice.device in keys:
                 break
@@ -208,7 +210,7 @@ class Ours:
         sent = bob.send(room, "ne te perds pas")
         self.proxy.forget()
         syncing = alice.cli.start("sync", "--once")
-        self.proxy.wait(path=SYNC, timeout=60)
+        self.proxy.wait(path=SYNC)
         syncing.kill()
         self.assert_reads(alice, room, sent, "ne te perds pas")
 

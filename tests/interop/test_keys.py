@@ -3,7 +3,7 @@
 """Identity, secret storage, backup, export files and withheld keys, made by one client and used by the other."""
 import json
 
-from interop import PASSWORD, main, played_by
+from interop import PASSWORD, WAIT, main, played_by
 from seats import REFUSALS
 
 PHRASE = "une phrase de passe à accents"
@@ -63,7 +63,7 @@ class Accounts:
         second.restore(code)
         self.assertEqual(second.devices(alice)[alice.device]["trust"], "verified")
         self.assertEqual(alice.devices(second)[second.device]["trust"], "verified")
-        self.assertTrue(bob.js.wait_device(user=alice.user, device=second.device, signed_by_owner=True, timeout=30))
+        self.assertTrue(bob.js.wait_device(user=alice.user, device=second.device, signed_by_owner=True, timeout=WAIT))
 
     def test_E2E_092_an_identity_is_not_overwritten(self):
         alice, bob, _, _ = self.owner()
@@ -182,7 +182,7 @@ class Ours:
         self.assertNotEqual(code, old)
         self.assertNotEqual(self.identity(alice), before)
         self.assertEqual(alice.status()["cross_signing"], "verified")
-        bob.js.wait_device(user=alice.user, device=alice.device, signed_by_owner=True, timeout=30)
+        bob.js.wait_device(user=alice.user, device=alice.device, signed_by_owner=True, timeout=WAIT)
         self.talk(alice, bob, room)
         second = self.another(alice, "js")
         second.restore(code)

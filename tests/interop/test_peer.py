@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Chappe authors
 """The independent client by itself: what the interoperability tests take for granted of it."""
-from interop import InteropCase, main, message_index, session_of
+from interop import WAIT, InteropCase, main, message_index, session_of
 from peer import PeerError
 
 
@@ -30,17 +30,17 @@ class Peer(InteropCase):
         alice, bob = self.alice(), self.bob()
         room = self.room(alice, bob)
         alice.send(room, "clé")
-        got, = bob.js.wait_to_device(types=["m.room_key"], timeout=30)
+        got, = bob.js.wait_to_device(types=["m.room_key"], timeout=WAIT)
         self.assertEqual((got["raw"]["type"], got["event"]["content"]["room_id"]), ("m.room.encrypted", room))
         alice.js.send_to_device(user=bob.user, device=bob.device, type="org.example.essai", content={"n": 1})
-        got, = bob.js.wait_to_device(types=["org.example.essai"], timeout=30)
+        got, = bob.js.wait_to_device(types=["org.example.essai"], timeout=WAIT)
         self.assertEqual(got["event"]["content"]["n"], 1)
 
     def test_verification(self):
         alice, bob = self.alice(), self.bob()
         room = self.room(alice, bob)
-        bob.js.wait_device(user=alice.user, device=alice.device, signed_by_owner=True, timeout=30)
-        alice.js.wait_device(user=bob.user, device=bob.device, signed_by_owner=True, timeout=30)
+        bob.js.wait_device(user=alice.user, device=alice.device, signed_by_owner=True, timeout=WAIT)
+        alice.js.wait_device(user=bob.user, device=bob.device, signed_by_owner=True, timeout=WAIT)
         one, other = alice.verify(), bob.verify()
         one.request(bob, room)
         other.accept(alice, room)
@@ -50,7 +50,7 @@ class Peer(InteropCase):
         other.confirm()
         one.wait_done()
         other.wait_done()
-        self.assertTrue(alice.js.user_trust(user=bob.user, verified=True, timeout=30)["verified"])
+        self.assertTrue(alice.js.user_trust(user=bob.user, verified=True, timeout=WAIT)["verified"])
 
     def test_recovery_and_backup(self):
         alice, bob = self.alice(), self.bob()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Chappe authors
 """The device that is driven by hand, against the independent client: what hostile tests rely on."""
-from interop import InteropCase, main
+from interop import WAIT, InteropCase, main
 
 
 class Raw(InteropCase):
@@ -11,7 +11,7 @@ class Raw(InteropCase):
         raw.client.join(self.invite(bob, room, raw))
         raw.share(room, (bob.user, bob.device))
         self.assert_reads(bob, room, raw.send(room, "à la main"), "à la main")
-        bob.js.wait_membership(room=room, user=raw.user, timeout=30)
+        bob.js.wait_membership(room=room, user=raw.user, timeout=WAIT)
         sent = bob.send(room, "bien reçu")
         key = raw.wait_type("m.room_key")["content"]
         event = raw.client.event(room, sent)["content"]
@@ -26,9 +26,9 @@ class Raw(InteropCase):
         room = self.room(bob)
         raw.client.join(self.invite(bob, room, raw))
         raw.publish_identity()
-        self.assertTrue(bob.js.wait_device(user=raw.user, device=raw.device, signed_by_owner=True, timeout=30))
+        self.assertTrue(bob.js.wait_device(user=raw.user, device=raw.device, signed_by_owner=True, timeout=WAIT))
         raw.publish_identity()  # replaced by another
-        self.assertTrue(bob.js.user_trust(user=raw.user, known=True, timeout=30))
+        self.assertTrue(bob.js.user_trust(user=raw.user, known=True, timeout=WAIT))
 
     def test_lies_are_refused(self):
         """The independent client refuses what ours has to refuse."""

@@ -6,8 +6,9 @@ import json
 import time
 
 import libolm
-from interop import EVERY_PAIR, MEGOLM, main, played_by
+from interop import EVERY_PAIR, MEGOLM, WAIT, main, played_by
 from raw import sign
+from harness import TIMEOUT  # where interop has made it known
 
 
 class Sas:
@@ -25,7 +26,7 @@ class Sas:
     def know(self, one, other):
         """Until one knows that the other's device is signed by its owner."""
         if one.kind == "js":
-            one.js.wait_device(user=other.user, device=other.device, signed_by_owner=True, timeout=30)
+            one.js.wait_device(user=other.user, device=other.device, signed_by_owner=True, timeout=WAIT)
         else:
             one.sync()
 
@@ -54,7 +55,7 @@ class Sas:
 
     def assert_trusts(self, one, other):
         if one.kind == "js" and one.user != other.user:
-            self.assertTrue(one.js.user_trust(user=other.user, verified=True, timeout=30)["verified"])
+            self.assertTrue(one.js.user_trust(user=other.user, verified=True, timeout=WAIT)["verified"])
         one.sync()
         trust = one.devices(other)[other.device]["trust"]
         self.assertEqual(trust, "verified")
@@ -119,7 +120,7 @@ class Sas:
         second = self.another(alice, self.second)
         alice.sync()
         if alice.kind == "js":
-            alice.js.wait_device(user=second.user, device=second.device, timeout=30)
+            alice.js.wait_device(user=second.user, device=second.device, timeout=WAIT)
         self.run_through(*self.begin(alice, second))
         self.assert_trusts(second, alice)
         self.assert_trusts(alice, second)
@@ -175,7 +176,7 @@ class Killed:
         one, other = alice.verify(), bob.verify()
         self.addCleanup(one.close)
         one.request(bob, room)
-        other.vid = bob.js.verify_incoming(user=alice.user, room=room, timeout=60)["vid"]
+        other.vid = bob.js.verify_incoming(user=alice.user, room=room, timeout=WAIT)["vid"]
         self.kill(one)
         one, again = alice.verify(), bob.verify()
         self.addCleanup(one.close)
@@ -191,11 +192,11 @@ class Killed:
         self.addCleanup(doomed.close)
         self.proxy.on("PUT", "/send/", times=1).cut_after(lambda: self.kill(doomed))
         doomed.request(bob, room)
-        vid = bob.js.verify_incoming(user=alice.user, room=room, timeout=60)["vid"]
+        vid = bob.js.verify_incoming(user=alice.user, room=room, timeout=WAIT)["vid"]
         one, other = alice.verify(), bob.verify()
         self.addCleanup(one.close)
         one.request(bob, room)
-        bob.js.verify_wait(vid=vid, phase="Cancelled", timeout=60000)
+        bob.js.verify_wait(vid=vid, phase="Cancelled", timeout=WAIT)
         other.accept(alice, room)
         self.run_through(one, other)
 
@@ -360,7 +361,7 @@ class Hostile:
         with contextlib.suppress(BrokenPipeError):
             for _ in range(20):
                 running.write('{"command":"confirm"}')
-        self.assertEqual(running.process.wait(60), 1)
+        self.assertEqual(running.process.wait(TIMEOUT), 1)
 
 
 played_by(Sas, (*EVERY_PAIR, ("cli", "cli")), globals())
