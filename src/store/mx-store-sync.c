@@ -244,13 +244,12 @@ leave_unlisted (Apply *self)
 {
   g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
   MxRoomDelta left = { .membership = MX_MEMBERSHIP_LEAVE };
-  sqlite3_stmt *row =
-    mx_sql_query (self->store,
-                  "SELECT room_id FROM rooms WHERE membership IN (?, ?, ?)",
-                  "iii",
-                  (int) MX_MEMBERSHIP_JOIN,
-                  (int) MX_MEMBERSHIP_INVITE,
-                  (int) MX_MEMBERSHIP_KNOCK);
+  sqlite3_stmt *row = mx_sql_query (self->store,
+                                    "SELECT room_id FROM rooms WHERE membership IN (?, ?, ?)",
+                                    "iii",
+                                    (int) MX_MEMBERSHIP_JOIN,
+                                    (int) MX_MEMBERSHIP_INVITE,
+                                    (int) MX_MEMBERSHIP_KNOCK);
 
   while (mx_sql_step (self->store, row))
     if (!g_hash_table_contains (self->delta->listed, mx_sql_column_text (row, 0)))

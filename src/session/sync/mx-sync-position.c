@@ -248,7 +248,8 @@ typedef struct
   gint64 asked_us;
   gboolean gappy;
   gboolean import;
-  GHashTable *listed; /* account thread only, as long as the reply is under way; NULL: not a start */
+  GHashTable
+    *listed; /* account thread only, as long as the reply is under way; NULL: not a start */
   unsigned range_end;
   GBytes *reply;
   MxSyncDelta *delta; /* account thread only: freeing a large one takes longer than a frame */
