@@ -14,6 +14,8 @@ import time
 import urllib.parse
 import uuid
 
+PATIENCE = 240  # seconds for an answer, or for what somebody else just did, on a busy machine
+
 
 class MatrixError(Exception):
     """The server's refusal: HTTP status, errcode and whole body."""
@@ -30,7 +32,7 @@ def quote(value):
 
 
 class Client:
-    def __init__(self, base, ca=None, timeout=60):
+    def __init__(self, base, ca=None, timeout=PATIENCE):
         """base is the server's address, ca the file of an extra certification authority."""
         parts = urllib.parse.urlsplit(base)
         self.base = base.rstrip("/")
@@ -322,7 +324,7 @@ class Client:
         self.since = answer["next_batch"]
         return answer
 
-    def wait(self, predicate, timeout=30):
+    def wait(self, predicate, timeout=PATIENCE):
         """The first (room id, event) after the last sync for which predicate(room, event) holds.
 
         Looks at timelines, states, invitations, ephemeral events and account data of rooms."""
@@ -334,7 +336,7 @@ class Client:
                     return room, event
         raise TimeoutError(f"{self.user} waited {timeout} s in vain")
 
-    def wait_message(self, room, text, timeout=30):
+    def wait_message(self, room, text, timeout=PATIENCE):
         return self.wait(lambda r, e: r == room and e["type"] == "m.room.message"
                          and e["content"].get("body") == text, timeout)[1]
 

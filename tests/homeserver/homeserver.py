@@ -48,7 +48,7 @@ from client import Client, MatrixError  # noqa: E402
 HERE = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 SECRET = "throw-away"  # guards nothing: loopback, scratch data
-START_TIMEOUT = 60  # seconds; a busy machine needs a tenth of it
+START_TIMEOUT = 240  # seconds; a busy machine needs a tenth of it
 
 # bwrap ends with the *thread* that started it, so one that lives as long as we do starts it.
 _starter = concurrent.futures.ThreadPoolExecutor(1)
@@ -148,7 +148,7 @@ class Homeserver:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM if gently else signal.SIGKILL)
         try:
-            self.process.wait(20)
+            self.process.wait(120)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -30,6 +30,9 @@ HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "
               "upgrade", "accept-encoding", "content-length", "host"}
 
 
+PATIENCE = 240  # seconds for a request that is waited for, on a busy machine
+
+
 class Rule:
     """What to do with matching requests; each method below sets the action and returns the rule."""
 
@@ -38,7 +41,7 @@ class Rule:
         self.token, self.times, self.skip, self.where = token, times, skip, where
         self.used = 0
         self.action = self.argument = None
-        self.gate = threading.Event()
+        self.gate, self.holding = threading.Event(), threading.Event()
 
     def matches(self, request):
         return ((self.method is None or request.method == self.method)
@@ -59,7 +62,8 @@ class Rule:
         return self._set("delay", seconds)
 
     def hold(self):
-        """Passes the request on at once, its answer only after release()."""
+        """Passes the request on at once, its answer only after release(); `holding` is set once the server
+        has given one."""
         return self._set("hold")
 
     def release(self):
@@ -117,7 +121,7 @@ class Proxy:
         self.rules, self.requests, self.sockets = [], [], set()
         self.changed = threading.Condition()
         self.closed = False
-        self.server = None
+        self.server = self.kept = None
         self._listen(0)
         self.port = self.server.server_address[1]
         self.base = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
@@ -162,6 +166,9 @@ class Proxy:
 
     def go_offline(self):
         self._unlisten()
+        self.kept = socket.socket()  # does not listen: nobody else gets the port meanwhile
+        self.kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.kept.bind(("127.0.0.1", self.port))
         self.drop_connections()
 
     def go_online(self):
@@ -192,7 +199,7 @@ class Proxy:
         with self.changed:
             self.requests.clear()
 
-    def wait(self, method=None, path=None, count=1, timeout=30, answered=True):
+    def wait(self, method=None, path=None, count=1, timeout=PATIENCE, answered=True):
         """The requests that match, once there are so many of them (answered, or just made)."""
         deadline = time.monotonic() + timeout
         with self.changed:
@@ -222,7 +229,11 @@ class Proxy:
 
     def _listen(self, port):
         handler = type("Handler", (_Handler,), {"proxy": self})
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+        server = _Server(("127.0.0.1", port), handler, bind_and_activate=not self.kept)
+        if self.kept:
+            server.socket.close()
+            server.socket, self.kept = self.kept, None
+            server.server_activate()
         server.daemon_threads, server.block_on_close = True, False
         server.handle_error = lambda *_: None  # dropped connections are our business here
         if self.certificate:
@@ -238,6 +249,9 @@ class Proxy:
             server, self.server = self.server, None
             server.shutdown()
             server.server_close()
+        if self.kept:
+            self.kept.close()
+            self.kept = None
 
     def _begin(self, request):
         with self.changed:
@@ -262,6 +276,10 @@ class Proxy:
         if re.search(r"/\.well-known/|/login\b|/register\b", target):
             return data.replace(self.upstream.geturl().encode(), self.base.encode())
         return data
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # beyond it a connection begins a second late
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -321,6 +339,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 code, headers, data = self.forward(request, data)
                 data = self.proxy._own_address(target, data)
                 if action == "hold":
+                    rule.holding.set()
                     rule.gate.wait(300)
                 if action == "cut_after":
                     self.cut(argument)

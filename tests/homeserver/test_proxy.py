@@ -99,7 +99,7 @@ class Faults(unittest.TestCase):
         self.assertEqual(self.proxy.count(path="/devices", status=200), 0)
         rule.release()
         for thread in threads:
-            thread.join(10)
+            thread.join()
         self.assertEqual(self.proxy.count(path="/devices", status=200), 2)
         self.assertEqual(self.proxy.most_at_once("/devices"), 2)
         self.assertEqual(self.proxy.most_at_once("/whoami"), 1)

@@ -75,7 +75,7 @@ class Files(ServerCase):
             with self.subTest(body=body):
                 self.proxy.forget()
                 self.proxy.on(*UPLOAD, times=1).answer(413, body)
-                self.assertEqual(self.alice.fail("send-file", self.room, self.path, timeout=30).name, "TOO_LARGE")
+                self.assertEqual(self.alice.fail("send-file", self.room, self.path).name, "TOO_LARGE")
                 self.assertEqual(self.proxy.count(*UPLOAD), 1)
         self.assertEqual([line["state"] for line in self.files(self.alice, "--offline")], ["failed"] * 2)
         self.alice.run("send-file", self.room, self.path)

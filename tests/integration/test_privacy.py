@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import subprocess
 
-from harness import PASSWORD, Cli, ServerCase
+from harness import PASSWORD, TIMEOUT, Cli, ServerCase
 import suite
 
 
@@ -43,7 +43,7 @@ class Privacy(ServerCase):
         for arguments in (["rooms"], ["timeline", self.room], ["send", self.room, "texte reconnaissable"],
                           ["listen", "--timeout", "2"], ["send", "!rien:x", "texte reconnaissable"]):
             done = subprocess.run(self.alice.command(*arguments), env=self.alice.environment, text=True,
-                                  capture_output=True, timeout=90, check=False)
+                                  capture_output=True, timeout=TIMEOUT, check=False)
             for line in done.stdout.splitlines():
                 self.assertTrue(line.startswith("{"), f"not an object on standard output: {line}")
             self.assertIn("DEBUG", done.stderr)
@@ -54,7 +54,7 @@ class Privacy(ServerCase):
         self.event = self.bob.send(self.room, "texte reconnaissable")
         self.alice.run("sync", "--once")
         done = subprocess.run(self.alice.command("report"), env=self.alice.environment, text=True,
-                              capture_output=True, timeout=90, check=True)
+                              capture_output=True, timeout=TIMEOUT, check=True)
         self.assertGreater(len(done.stdout), 100)
         for what, word in self.secrets().items():
             self.assertNotIn(word, done.stdout, what)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Chappe authors
 """Identity, secret storage and backup at a real homeserver: set up, interrupted, changed elsewhere."""
+import contextlib
+
 from harness import PASSWORD, Cli, ServerCase
 import suite
 
@@ -77,14 +79,12 @@ class Recovery(ServerCase):
         while True:
             cli = self.profile()
             self.proxy.forget()
-            self.proxy.on(path=WRITES, skip=done, where=lambda r: r.method in ("PUT", "POST")
-                          and not r.target.endswith(("/keys/upload", "/keys/query"))).hold()
-            running = cli.start("recovery", "setup")
-            try:
-                self.proxy.wait(path=WRITES, count=1, timeout=1, answered=False)
-                ended = running.wait_line(lambda line: "recovery_code" in line, timeout=4)
-            except (TimeoutError, AssertionError):
-                ended = None
+            rule = self.proxy.on(path=WRITES, skip=done, where=lambda r: r.method in ("PUT", "POST")
+                                 and not r.target.endswith(("/keys/upload", "/keys/query"))).hold()
+            running, ended = cli.start("recovery", "setup"), None
+            while not ended and not rule.holding.is_set():
+                with contextlib.suppress(TimeoutError):
+                    ended = running.wait_line(lambda line: "recovery_code" in line, timeout=0.1)
             running.kill()
             self.proxy.clear()
             if ended:

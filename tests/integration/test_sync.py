@@ -208,7 +208,7 @@ class BothKinds:
         self.assertEqual(bodies, [*(f"message {n}" for n in range(5000)), "le dernier"])
         began = time.monotonic()
         self.assertEqual(cli.bodies(room, 50, "--offline"), bodies[-50:])
-        self.assertLess(time.monotonic() - began, 30)
+        self.assertLess(time.monotonic() - began, 240)
 
     def test_faults_while_listening_lose_nothing(self):
         cli, bob = self.cli(), self.peer()
@@ -326,7 +326,7 @@ class Choice(ServerCase):
         room = self.shared_room(cli, bob)
         self.proxy.on(path=SLIDING).answer(500, {"errcode": "M_UNKNOWN", "error": "Broken"})
         listening = cli.listen()
-        self.proxy.wait(path="/v3/sync", timeout=120)
+        self.proxy.wait(path="/v3/sync")
         bob.send(room, "par l’autre chemin")
         listening.wait_body("par l’autre chemin")
         self.assertEqual(listening.stop(), 0)

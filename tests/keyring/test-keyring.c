@@ -65,7 +65,7 @@ on_private_bus (void)
 {
   if (!g_test_subprocess ())
     {
-      g_test_trap_subprocess (NULL, 60 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_subprocess (NULL, 240 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_INHERIT_STDERR);
       g_test_trap_assert_passed ();
       return FALSE;
     }
@@ -120,7 +120,7 @@ start_service (GSubprocess **service)
                            "wait",
                            "--session",
                            "--timeout",
-                           "30",
+                           "120",
                            "org.freedesktop.secrets",
                            NULL);
   g_assert_no_error (error);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define DEADLINE_SECONDS 30
+#define DEADLINE_SECONDS 120 /* of a busy machine */
 
 /* A client that waits for an answer sends nothing: what can be read then is the end of the
  * connection. */
@@ -205,6 +205,19 @@ await_count (unsigned *value, unsigned n)
   unsigned deadline = g_timeout_add_seconds (DEADLINE_SECONDS, deadline_cb, NULL);
 
   while (*value < n)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (deadline);
+}
+
+void
+await_finalized (gpointer object)
+{
+  unsigned deadline = g_timeout_add_seconds (DEADLINE_SECONDS, deadline_cb, NULL);
+  gpointer held = object;
+
+  g_object_add_weak_pointer (object, &held);
+  g_object_unref (object);
+  while (held != NULL)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (deadline);
 }

@@ -60,5 +60,7 @@ gboolean await_true (DexFuture *future, GError **error);
 void await_error (DexFuture *future, GQuark domain, int code);
 /* Turns the main loop until *value is at least n. */
 void await_count (unsigned *value, unsigned n);
+/* Takes the object; turns the main loop until nobody else holds it. */
+void await_finalized (gpointer object);
 
 G_END_DECLS

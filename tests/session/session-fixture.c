@@ -5,6 +5,7 @@
 
 #include "session-fixture.h"
 
+#include "local-server.h"
 #include "mx-login.h"
 #include "mx-session-private.h"
 #include "mx-sync-classic.h"
@@ -78,7 +79,7 @@ session_fixture_clear (SessionFixture *self)
   g_clear_object (&self->keyring);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_assert_finalize_object (g_steal_pointer (&self->session));
+  await_finalized (g_steal_pointer (&self->session));
   remove_tree (self->dir);
   g_free (self->dir);
   g_free (self->since);

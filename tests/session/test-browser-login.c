@@ -34,9 +34,7 @@ static void
 tear_down (Fixture *self, gconstpointer data)
 {
   mx_browser_login_stop (self->login);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (self->login);
+  await_finalized (self->login);
   g_free (self->path);
 }
 

@@ -88,8 +88,8 @@ static void
 tear_down (Fixture *self, gconstpointer data)
 {
   mx_tokens_stop (self->tokens);
-  g_assert_finalize_object (self->tokens);
-  g_assert_finalize_object (self->http);
+  await_finalized (self->tokens);
+  await_finalized (self->http);
   local_server_free (self->server);
   g_free (self->saved);
 }

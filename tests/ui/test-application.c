@@ -61,6 +61,10 @@ test_start (void)
   char *arguments[] = { (char *) "chappe", NULL };
   int status = 0;
 
+  /* Other tests have the same bus. */
+  g_application_set_flags (G_APPLICATION (application),
+                           g_application_get_flags (G_APPLICATION (application)) |
+                             G_APPLICATION_NON_UNIQUE);
   g_timeout_add (50, step_cb, application);
   status = g_application_run (G_APPLICATION (application), 1, arguments);
   g_assert_cmpint (status, ==, 0);

@@ -7,6 +7,7 @@
 #include "chappe-attach-dialog.h"
 #include "chappe-attachments.h"
 #include "chappe-ui.h"
+#include "local-server.h"
 #include "room-fixture.h"
 
 #include <glib/gstdio.h>
@@ -50,8 +51,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
 
   adw_dialog_force_close (ADW_DIALOG (fixture->dialog));
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  room_fixture_settle ();
-  g_assert_finalize_object (fixture->dialog);
+  await_finalized (fixture->dialog);
   g_clear_object (&fixture->sent);
   while ((name = g_dir_read_name (dir)) != NULL)
     {

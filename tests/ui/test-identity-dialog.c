@@ -10,6 +10,7 @@
 #include "chappe-identity-dialog.h"
 #include "chappe-step-page.h"
 #include "chappe-ui.h"
+#include "local-server.h"
 #include "mx-error.h"
 #include "room-fixture.h"
 
@@ -106,11 +107,9 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   adw_dialog_force_close (ADW_DIALOG (fixture->dialog));
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  room_fixture_settle ();
-  g_assert_finalize_object (fixture->dialog);
+  await_finalized (fixture->dialog);
   dex_clear (&promise);
-  room_fixture_settle ();
-  g_assert_finalize_object (fixture->data);
+  await_finalized (fixture->data);
   g_clear_pointer (&entered, g_free);
 }
 

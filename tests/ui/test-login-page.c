@@ -6,6 +6,7 @@
 
 #include "chappe-login-page.h"
 #include "chappe-ui.h"
+#include "local-server.h"
 #include "locked-settings.h"
 
 #include "mx-flow.h"
@@ -51,10 +52,8 @@ tear_down (Fixture *fixture, gconstpointer data)
   GtkWidget *page = g_object_ref (fixture->page);
 
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (page);
-  g_assert_finalize_object (fixture->accounts);
+  await_finalized (page);
+  await_finalized (fixture->accounts);
   g_clear_object (&fixture->keyring);
   g_clear_object (&fixture->deployment);
   if (data != NULL)

@@ -210,6 +210,10 @@ test_locked (void)
   ChappeApplication *application = chappe_application_new ();
   char *arguments[] = { (char *) "chappe", NULL };
 
+  /* Other tests have the same bus. */
+  g_application_set_flags (G_APPLICATION (application),
+                           g_application_get_flags (G_APPLICATION (application)) |
+                             G_APPLICATION_NON_UNIQUE);
   g_timeout_add (50, look_cb, application);
   g_assert_cmpint (g_application_run (G_APPLICATION (application), 1, arguments), ==, 0);
   g_assert_finalize_object (application);

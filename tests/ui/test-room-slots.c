@@ -8,6 +8,7 @@
 #include "chappe-room-row.h"
 #include "chappe-room-slots.h"
 #include "chappe-ui.h"
+#include "local-server.h"
 #include "room-fixture.h"
 
 #include <adwaita.h>
@@ -56,8 +57,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   gtk_window_destroy (fixture->window);
-  room_fixture_settle ();
-  g_assert_finalize_object (fixture->model);
+  await_finalized (fixture->model);
 }
 
 /* The row that is made in this slot, NULL. */

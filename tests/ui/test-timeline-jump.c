@@ -9,6 +9,7 @@
 #include "chappe-timeline-row.h"
 #include "chappe-timeline-view.h"
 #include "chappe-ui.h"
+#include "local-server.h"
 #include "session-fixture.h"
 
 #include <math.h>
@@ -84,13 +85,10 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
 static void
 fixture_tear_down (Fixture *fixture, gconstpointer data)
 {
-  GtkWidget *view = GTK_WIDGET (fixture->view);
+  GtkWidget *view = g_object_ref (GTK_WIDGET (fixture->view));
 
-  g_object_add_weak_pointer (G_OBJECT (view), (gpointer *) &view);
   gtk_window_destroy (fixture->window);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_null (view);
+  await_finalized (view);
   session_fixture_clear (&fixture->session);
 }
 
