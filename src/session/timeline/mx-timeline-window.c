@@ -10,12 +10,8 @@
 #include "mx-timeline-server.h"
 #include "mx-timeline.h"
 
-/* GtkListView is slow to build many rows at once: open small, grow by pages (research/environment
- * §3.3 rule 4). Each page restyles the rows that are there, so very small ones cost more in all;
- * two make a page of the server's. */
-#define OPEN_ROWS    20
+/* Of the rows that are opened, above the place that is asked for. */
 #define CONTEXT_ROWS 8
-#define PAGE_ROWS    25
 /* Receipts are drawn on recent rows only. */
 #define RECEIPT_ROWS 60
 
@@ -406,7 +402,7 @@ read_until (MxTimelineWindow *self, GPtrArray *known, MxTimelineKey key, const c
       g_autoptr (GPtrArray) rows = mx_store_load_after (mx_timeline_window_get_reader (self),
                                                         mx_room_get_id (self->room),
                                                         &key,
-                                                        PAGE_ROWS,
+                                                        MX_TIMELINE_PAGE_ROWS,
                                                         &at_end,
                                                         NULL);
 
@@ -453,7 +449,7 @@ reload_ends (MxTimelineWindow *self)
   gboolean gap = FALSE;
 
   if (!self->at_start)
-    mx_timeline_window_load_before (self, PAGE_ROWS);
+    mx_timeline_window_load_before (self, MX_TIMELINE_PAGE_ROWS);
   if (self->at_live_end)
     return;
 
@@ -464,7 +460,7 @@ reload_ends (MxTimelineWindow *self)
       gap = TRUE;
     }
   if (gap)
-    mx_timeline_window_load_after (self, PAGE_ROWS);
+    mx_timeline_window_load_after (self, MX_TIMELINE_PAGE_ROWS);
 }
 
 void
@@ -478,7 +474,7 @@ mx_timeline_window_reload (MxTimelineWindow *self)
 
   if (first == NULL)
     {
-      mx_timeline_window_load_before (self, OPEN_ROWS);
+      mx_timeline_window_load_before (self, MX_TIMELINE_OPEN_ROWS);
       return;
     }
   if (!has_inner_gap (self, first, last))
@@ -501,7 +497,7 @@ mx_timeline_window_reload (MxTimelineWindow *self)
 
   /* What is older may have grown, or its gap may have closed. */
   if (g_ptr_array_index (old, 0) != first || !self->at_start)
-    mx_timeline_window_load_before (self, PAGE_ROWS);
+    mx_timeline_window_load_before (self, MX_TIMELINE_PAGE_ROWS);
 }
 
 void
@@ -553,7 +549,7 @@ mx_timeline_window_open_at (MxTimelineWindow *self, const MxTimelineKey *key)
   below = mx_store_load_after (mx_timeline_window_get_reader (self),
                                room_id,
                                &before,
-                               OPEN_ROWS - CONTEXT_ROWS,
+                               MX_TIMELINE_OPEN_ROWS - CONTEXT_ROWS,
                                &at_end,
                                NULL);
   insert_rows (self, below, self->rows->len);

@@ -11,6 +11,12 @@
 
 G_BEGIN_DECLS
 
+/* Rows. GtkListView is slow to build many rows at once: open small, grow by pages
+ * (research/environment §3.3 rule 4). Each page restyles the rows that are there, so very small
+ * ones cost more in all; two make a page of the server's. */
+#define MX_TIMELINE_OPEN_ROWS 20
+#define MX_TIMELINE_PAGE_ROWS 25
+
 typedef struct
 {
   MxRoom *room;

@@ -11,8 +11,6 @@
 #include "mx-timeline-server.h"
 #include "mx-timeline-window.h"
 
-#define OPEN_ROWS 20
-#define PAGE_ROWS 25
 /* More than this arriving at once is left for the reader to scroll to. */
 #define APPEND_ROWS 500
 
@@ -275,7 +273,7 @@ appended (MxTimeline *self, MxTimelineItem *last)
     }
 
   do
-    added = mx_timeline_window_load_after (&self->window, PAGE_ROWS);
+    added = mx_timeline_window_load_after (&self->window, MX_TIMELINE_PAGE_ROWS);
   while (added > 0 && !self->window.at_live_end && self->window.rows->len - before < APPEND_ROWS);
 
   if (last != NULL && g_ptr_array_find (self->window.rows, last, &position))
@@ -488,7 +486,7 @@ finish_opening (MxTimeline *self)
 static void
 open_live (MxTimeline *self)
 {
-  mx_timeline_window_load_before (&self->window, OPEN_ROWS);
+  mx_timeline_window_load_before (&self->window, MX_TIMELINE_OPEN_ROWS);
   self->window.at_live_end = TRUE;
 }
 
@@ -594,7 +592,7 @@ mx_timeline_load_older (MxTimeline *self)
       return;
     }
 
-  if (mx_timeline_window_load_before (&self->window, PAGE_ROWS))
+  if (mx_timeline_window_load_before (&self->window, MX_TIMELINE_PAGE_ROWS))
     lay_out (self);
 }
 
@@ -610,7 +608,7 @@ mx_timeline_load_newer (MxTimeline *self)
   if (last != NULL && mx_timeline_item_get_kind (last) == MX_ITEM_GAP)
     mx_timeline_fill_gap (self, last);
 
-  mx_timeline_window_load_after (&self->window, PAGE_ROWS);
+  mx_timeline_window_load_after (&self->window, MX_TIMELINE_PAGE_ROWS);
   if (self->window.at_live_end)
     {
       set_new_below (self, 0);

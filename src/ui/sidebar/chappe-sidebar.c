@@ -17,8 +17,9 @@
 
 #include <glib/gi18n.h>
 
-/* A spinner that flashes is worse than none. */
-#define SPINNER_DELAY_MS 500
+/* A sign that flashes is worse than none; one that turns costs a frame sixty times a second, and a
+ * large account is updated for many seconds. */
+#define UPDATING_DELAY_MS 500
 /* The pointer rests: the list may move again. */
 #define STILL_MS 3000
 
@@ -29,7 +30,7 @@ struct _ChappeSidebar
   AdwWindowTitle *title;
   GtkMenuButton *new_button;
   GtkMenuButton *menu_button;
-  GtkWidget *spinner;
+  GtkWidget *updating;
   GtkSearchEntry *filter;
   GtkToggleButton *unread_button;
   AdwBanner *banner;
@@ -45,7 +46,7 @@ struct _ChappeSidebar
   MxSession *session;
   GSignalGroup *session_signals;
   GSignalGroup *rooms_signals;
-  unsigned spinner_timer;
+  unsigned updating_timer;
   unsigned still_timer;
   gboolean painted;
   gboolean selecting; /* by the program, not by the user */
@@ -91,30 +92,30 @@ update_page (ChappeSidebar *self)
 }
 
 static gboolean
-show_spinner_cb (gpointer user_data)
+show_updating_cb (gpointer user_data)
 {
   ChappeSidebar *self = user_data;
 
-  self->spinner_timer = 0;
-  gtk_widget_set_visible (self->spinner, TRUE);
+  self->updating_timer = 0;
+  gtk_widget_set_visible (self->updating, TRUE);
   return G_SOURCE_REMOVE;
 }
 
 static void
-update_spinner (ChappeSidebar *self)
+show_connection (ChappeSidebar *self)
 {
   MxConnection connection =
     self->session != NULL ? mx_session_get_connection (self->session) : MX_CONNECTION_LIVE;
 
   if (connection == MX_CONNECTION_CONNECTING || connection == MX_CONNECTION_SYNCING)
     {
-      if (self->spinner_timer == 0 && !gtk_widget_get_visible (self->spinner))
-        self->spinner_timer = g_timeout_add (SPINNER_DELAY_MS, show_spinner_cb, self);
+      if (self->updating_timer == 0 && !gtk_widget_get_visible (self->updating))
+        self->updating_timer = g_timeout_add (UPDATING_DELAY_MS, show_updating_cb, self);
     }
   else
     {
-      g_clear_handle_id (&self->spinner_timer, g_source_remove);
-      gtk_widget_set_visible (self->spinner, FALSE);
+      g_clear_handle_id (&self->updating_timer, g_source_remove);
+      gtk_widget_set_visible (self->updating, FALSE);
     }
 }
 
@@ -357,7 +358,7 @@ chappe_sidebar_dispose (GObject *object)
 {
   ChappeSidebar *self = CHAPPE_SIDEBAR (object);
 
-  g_clear_handle_id (&self->spinner_timer, g_source_remove);
+  g_clear_handle_id (&self->updating_timer, g_source_remove);
   g_clear_handle_id (&self->still_timer, g_source_remove);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->rooms_signals);
@@ -382,7 +383,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, title);
   gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, new_button);
   gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, menu_button);
-  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, spinner);
+  gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, updating);
   gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, filter);
   gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, unread_button);
   gtk_widget_class_bind_template_child (widget_class, ChappeSidebar, banner);
@@ -527,7 +528,7 @@ chappe_sidebar_init (ChappeSidebar *self)
   self->session_signals = g_signal_group_new (MX_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals,
                                   "notify::connection",
-                                  G_CALLBACK (update_spinner),
+                                  G_CALLBACK (show_connection),
                                   self);
   g_signal_group_connect_swapped (self->session_signals,
                                   "notify::rooms",
@@ -561,7 +562,7 @@ chappe_sidebar_set_session (ChappeSidebar *self, MxSession *session)
     return;
   g_signal_group_set_target (self->session_signals, session);
   rooms_changed_cb (self);
-  update_spinner (self);
+  show_connection (self);
 }
 
 /* To scroll costs a layout of all rows. */
