@@ -299,6 +299,18 @@ place_notice (ChappeMainView *self)
   adw_bin_set_child (slot, notice);
 }
 
+static void
+tight_cb (ChappeMainView *self)
+{
+  gtk_widget_add_css_class (GTK_WIDGET (self), "tight");
+}
+
+static void
+loose_cb (ChappeMainView *self)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "tight");
+}
+
 /* A narrow window turned between list and conversation. */
 static void
 content_shown_cb (ChappeMainView *self)
@@ -409,6 +421,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, room_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, content_shown_cb);
   gtk_widget_class_bind_template_callback (widget_class, place_notice);
+  gtk_widget_class_bind_template_callback (widget_class, tight_cb);
+  gtk_widget_class_bind_template_callback (widget_class, loose_cb);
   gtk_widget_class_bind_template_callback (widget_class, info_shown_cb);
 }
 

@@ -278,6 +278,22 @@ show_shortcuts_cb (GSimpleAction *action, GVariant *parameter, gpointer user_dat
   chappe_shortcuts_present (user_data);
 }
 
+/* A GPropertyAction would keep the window that keeps it. */
+static void
+fullscreen_cb (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  if (g_variant_get_boolean (state))
+    gtk_window_fullscreen (user_data);
+  else
+    gtk_window_unfullscreen (user_data);
+}
+
+static void
+fullscreened_cb (GtkWindow *window, GParamSpec *pspec, GSimpleAction *action)
+{
+  g_simple_action_set_state (action, g_variant_new_boolean (gtk_window_is_fullscreen (window)));
+}
+
 void
 chappe_window_add_actions (ChappeWindow *self)
 {
@@ -306,15 +322,18 @@ chappe_window_add_actions (ChappeWindow *self)
     { .name = "show-signed-out", .activate = show_signed_out_cb },
     { .name = "show-repair", .activate = show_repair_cb },
     { .name = "show-shortcuts", .activate = show_shortcuts_cb },
+    { .name = "fullscreen", .state = "false", .change_state = fullscreen_cb },
   };
   GActionMap *map = G_ACTION_MAP (self);
-  g_autoptr (GPropertyAction) fullscreen =
-    g_property_action_new ("fullscreen", self, "fullscreened");
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   g_action_map_add_action_entries (map, entries, G_N_ELEMENTS (entries), self);
   chappe_encryption_add_actions (self);
-  g_action_map_add_action (map, G_ACTION (fullscreen));
+  g_signal_connect_object (self,
+                           "notify::fullscreened",
+                           G_CALLBACK (fullscreened_cb),
+                           g_action_map_lookup_action (map, "fullscreen"),
+                           G_CONNECT_DEFAULT);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-released", G_CALLBACK (control_released_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);

@@ -64,18 +64,27 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *avatar = chappe_avatar_new (32);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *name = gtk_label_new (NULL);
   GtkWidget *role = gtk_label_new (NULL);
   GtkWidget *trust = gtk_image_new ();
 
+  gtk_label_set_wrap (GTK_LABEL (name), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (name), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (name), GTK_NATURAL_WRAP_NONE);
+  gtk_label_set_lines (GTK_LABEL (name), 3);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_widget_set_hexpand (name, TRUE);
+  gtk_label_set_xalign (GTK_LABEL (role), 0);
   gtk_widget_add_css_class (role, "dim-label");
   gtk_widget_add_css_class (role, "caption");
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (avatar, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (words), name);
+  gtk_box_append (GTK_BOX (words), role);
   gtk_box_append (GTK_BOX (box), avatar);
-  gtk_box_append (GTK_BOX (box), name);
-  gtk_box_append (GTK_BOX (box), role);
+  gtk_box_append (GTK_BOX (box), words);
   gtk_box_append (GTK_BOX (box), trust);
   gtk_widget_add_css_class (box, "member-row");
   gtk_list_item_set_child (item, box);
@@ -111,9 +120,10 @@ show_row (ChappeMemberList *self, GtkListItem *item)
 {
   MxMember *member = gtk_list_item_get_item (item);
   GtkWidget *avatar = gtk_widget_get_first_child (gtk_list_item_get_child (item));
-  GtkWidget *name = gtk_widget_get_next_sibling (avatar);
+  GtkWidget *words = gtk_widget_get_next_sibling (avatar);
+  GtkWidget *name = gtk_widget_get_first_child (words);
   GtkWidget *role = gtk_widget_get_next_sibling (name);
-  GtkWidget *trust = gtk_widget_get_next_sibling (role);
+  GtkWidget *trust = gtk_widget_get_next_sibling (words);
   const char *text = chappe_member_role (member);
   const char *icon = NULL;
   const char *trusted = trust_text (self, member, &icon);

@@ -188,6 +188,24 @@ show_verification (ChappeMessageRow *self)
   gtk_widget_set_visible (self->verification, TRUE);
 }
 
+/* A mark without a word stands beside the time where there is one: alone below a message it would
+ * seem to belong to the next. */
+static void
+place_shield (ChappeMessageRow *self, MxShield shield)
+{
+  gboolean beside_time = shield == MX_SHIELD_GREY && gtk_widget_get_visible (self->header);
+  GtkWidget *place = beside_time ? self->header : self->footer;
+
+  if (gtk_widget_get_parent (self->shield) == place)
+    return;
+  g_object_ref (self->shield);
+  gtk_box_remove (GTK_BOX (gtk_widget_get_parent (self->shield)), self->shield);
+  gtk_box_insert_child_after (GTK_BOX (place),
+                              self->shield,
+                              beside_time ? GTK_WIDGET (self->sender) : NULL);
+  g_object_unref (self->shield);
+}
+
 static void
 update_shield (ChappeMessageRow *self)
 {
@@ -199,8 +217,11 @@ update_shield (ChappeMessageRow *self)
       self->shield = chappe_shield_mark_new ();
       gtk_box_prepend (GTK_BOX (self->footer), self->shield);
     }
-  if (self->shield != NULL)
-    chappe_shield_mark_show (CHAPPE_SHIELD_MARK (self->shield), shield, reason);
+  if (self->shield == NULL)
+    return;
+  if (shield != MX_SHIELD_NONE)
+    place_shield (self, shield);
+  chappe_shield_mark_show (CHAPPE_SHIELD_MARK (self->shield), shield, reason);
 }
 
 /* Parts are hidden when something else is shown in their place, never to be shown again at once: a
@@ -404,8 +425,10 @@ update_all (ChappeMessageRow *self)
 static void
 layout_changed_cb (ChappeMessageRow *self)
 {
-  if (self->item != NULL)
-    update_group (self);
+  if (self->item == NULL)
+    return;
+  update_group (self);
+  update_shield (self);
 }
 
 static void
@@ -499,7 +522,7 @@ chappe_message_row_init (ChappeMessageRow *self)
                                   self);
   g_signal_group_connect_swapped (self->signals,
                                   "notify::first-of-group",
-                                  G_CALLBACK (update_group),
+                                  G_CALLBACK (layout_changed_cb),
                                   self);
   g_signal_group_connect_swapped (self->signals,
                                   "notify::last-of-group",
