@@ -139,6 +139,7 @@ io_error_is_transient (int code)
     case G_IO_ERROR_NOT_CONNECTED:
     case G_IO_ERROR_PARTIAL_INPUT:
     case G_IO_ERROR_PROXY_FAILED:
+    case G_IO_ERROR_PROXY_NOT_ALLOWED: /* of this network; the next one has another proxy */
       return TRUE;
 
     default:

@@ -39,6 +39,9 @@ typedef enum
   MX_MATRIX_ERROR_TOO_OLD,           /* /versions offers nothing that we speak */
   MX_MATRIX_ERROR_NO_PASSWORD_LOGIN, /* the login flows lack m.login.password */
   MX_MATRIX_ERROR_BAD_SERVER_NAME,
+  MX_MATRIX_ERROR_BAD_CA_FILE,      /* the added authority: no file, or no certificate in it */
+  MX_MATRIX_ERROR_CERTIFICATE_DATE, /* the server's is not valid at this computer's date */
+  MX_MATRIX_ERROR_CERTIFICATE_NAME, /* the server's is another server's */
 } MxMatrixError;
 
 #define MX_STORE_ERROR (mx_store_error_quark ())

@@ -16,6 +16,11 @@ forbidden_text (ChappeTask task)
     {
     case CHAPPE_TASK_SIGN_IN:
       return _ ("The user name or the password is not right. Check both, then try again.");
+    case CHAPPE_TASK_SIGN_IN_AGAIN:
+      return _ ("The password is not right. Check it, then try again.");
+    case CHAPPE_TASK_BROWSER_SIGN_IN:
+      return _ ("The server did not accept what the browser brought back. Sign in with the browser "
+                "once more.");
     case CHAPPE_TASK_JOIN:
       return _ ("You are not allowed to join this room. Ask one of its members for an invitation.");
     case CHAPPE_TASK_CREATE_ROOM:
@@ -44,11 +49,37 @@ not_found_text (ChappeTask task)
     case CHAPPE_TASK_INVITE:
       return _ ("This person was not found. Check the spelling.");
     case CHAPPE_TASK_ANY:
+    case CHAPPE_TASK_BROWSER_SIGN_IN:
     case CHAPPE_TASK_CREATE_ROOM:
     case CHAPPE_TASK_SEND:
+    case CHAPPE_TASK_SIGN_IN_AGAIN:
       break;
     }
   return _ ("This was not found. It may have been removed.");
+}
+
+/* A web page came. Seldom from the network at a first sign-in, where the address may be a web
+ * site's. */
+static const char *
+portal_text (ChappeTask task)
+{
+  if (task == CHAPPE_TASK_SIGN_IN)
+    return _ (
+      "A web page answered instead of a messaging service. Check the name of the server; if "
+      "this network wants you to sign in first, do so in your browser.");
+  return _ ("This network wants you to sign in first. Open your browser, sign in to the network, "
+            "then try again.");
+}
+
+static const char *
+certificate_text (MxMatrixError code)
+{
+  if (code == MX_MATRIX_ERROR_CERTIFICATE_DATE)
+    return _ (
+      "The certificate of this server is out of date, so nothing was sent. Check the date of "
+      "this computer; if it is right, contact your support desk.");
+  return _ ("What answered has the certificate of another server, so nothing was sent. Check the "
+            "spelling; if this network wants you to sign in first, do so in your browser.");
 }
 
 /* The caller owns the result. */
@@ -133,15 +164,20 @@ matrix_text (MxMatrixError code, ChappeTask task)
     case MX_MATRIX_ERROR_INVALID_RESPONSE:
       return _ ("What answered is not a messaging service. Check the address.");
     case MX_MATRIX_ERROR_CAPTIVE_PORTAL:
-      return _ (
-        "This network wants you to sign in first. Open your browser, sign in to the network, "
-        "then try again.");
+      return portal_text (task);
     case MX_MATRIX_ERROR_TOO_OLD:
       return _ ("This server is too old for this application. Contact your support desk.");
     case MX_MATRIX_ERROR_NO_PASSWORD_LOGIN:
       return _ ("This server does not accept passwords here. Sign in with the browser.");
     case MX_MATRIX_ERROR_BAD_SERVER_NAME:
       return _ ("This is not the name of a server. It looks like agent.example.org.");
+    case MX_MATRIX_ERROR_BAD_CA_FILE:
+      return _ (
+        "There is no certificate in the file of your certificate authority, or it cannot be "
+        "read. Choose another one in the network settings.");
+    case MX_MATRIX_ERROR_CERTIFICATE_DATE:
+    case MX_MATRIX_ERROR_CERTIFICATE_NAME:
+      return certificate_text (code);
     }
   return NULL;
 }
@@ -292,12 +328,18 @@ io_text (int code)
     case G_IO_ERROR_HOST_NOT_FOUND:
       return _ ("This server was not found. Check the spelling and your connection.");
     case G_IO_ERROR_HOST_UNREACHABLE:
+      return _ ("This server cannot be reached from this network. Check the spelling and your "
+                "connection.");
     case G_IO_ERROR_NETWORK_UNREACHABLE:
       return _ ("There is no network. Check your connection.");
     case G_IO_ERROR_PROXY_FAILED:
+      return _ ("The proxy does not answer. Check its address in the network settings.");
     case G_IO_ERROR_PROXY_NOT_ALLOWED:
-      return _ ("The proxy refused the connection. Check the network settings.");
+      return _ ("The proxy of this network does not allow this server. Contact your support desk.");
     case G_IO_ERROR_PROXY_AUTH_FAILED:
+      return _ (
+        "The proxy refused the user name or the password. Correct them in its address in the "
+        "network settings.");
     case G_IO_ERROR_PROXY_NEED_AUTH:
       return _ (
         "The proxy wants a user name and a password. Put them in its address in the network "

@@ -87,7 +87,7 @@ update_page (ChappeWindow *self)
   if (g_strcmp0 (shown, page) == 0)
     return;
   gtk_stack_set_visible_child_name (self->pages, page);
-  if (g_str_equal (page, "login"))
+  if (g_str_equal (page, "login") || g_str_equal (page, "signed-out"))
     gtk_widget_grab_focus (gtk_stack_get_visible_child (self->pages));
   chappe_first_focus_set_due (self->first_focus, g_str_equal (page, "main"));
 }

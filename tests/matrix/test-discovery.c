@@ -148,8 +148,8 @@ test_refusals (void)
     { { NULL, "{\"versions\":[]}", PASSWORD, NULL, NULL }, MX_MATRIX_ERROR_TOO_OLD },
     { { NULL, "{\"versions\":[7,\"v1.x\",\"v2.1\"]}", PASSWORD, NULL, NULL },
       MX_MATRIX_ERROR_TOO_OLD },
-    { { NULL, NULL, NULL, NULL, NULL }, MX_MATRIX_ERROR_BAD_SERVER_NAME },
-    { { NULL, "{\"hello\":1}", NULL, NULL, NULL }, MX_MATRIX_ERROR_BAD_SERVER_NAME },
+    { { NULL, NULL, NULL, NULL, NULL }, MX_MATRIX_ERROR_NOT_FOUND },
+    { { NULL, "{\"hello\":1}", NULL, NULL, NULL }, MX_MATRIX_ERROR_NOT_FOUND },
     { { NULL, "<html>portal", NULL, NULL, NULL }, MX_MATRIX_ERROR_CAPTIVE_PORTAL },
     { { NULL, NULL, NULL, NULL, "http://portal.localhost:1/login" },
       MX_MATRIX_ERROR_CAPTIVE_PORTAL },
@@ -184,7 +184,7 @@ test_well_known (void)
   /* nowhere usable: what was wrong at first is what counts */
   front.well_known = "{\"m.homeserver\":{\"base_url\":\"http://matrix.example.org\"}}";
   g_assert_null (discover (name->base, &error));
-  g_assert_error (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_BAD_SERVER_NAME);
+  g_assert_error (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_NOT_FOUND);
 }
 
 /* A name of this machine is tried without TLS when nothing listens with. */
@@ -209,6 +209,56 @@ test_local_name (void)
 }
 
 static void
+test_users (void)
+{
+  static const struct
+  {
+    const char *typed;
+    const char *user;
+  } table[] = {
+    { " @alice:example.org ", "@alice:example.org" },
+    { "@alice:Example.ORG", "@alice:example.org" },
+    { "alice:example.org", "@alice:example.org" },
+    { "@alice:élysée.fr", "@alice:xn--lyse-9oad.fr" },
+    { "Alice.Martin@example.org", "Alice.Martin@example.org" },
+    { "example.org", NULL },
+    { "localhost:8008", NULL },
+    { "https://alice@example.org", NULL },
+    { "alice", NULL },
+    { "@alice", NULL },
+    { "@:example.org", NULL },
+    { "alice@", NULL },
+    { "alice martin@example.org", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *user = mx_discovery_dup_user (table[i].typed);
+
+      g_assert_cmpstr (user, ==, table[i].user);
+    }
+}
+
+/* However a name is written, it is looked for; an international one goes out as its ASCII form. */
+static void
+test_ways_to_write (void)
+{
+  const char *const inputs[] = {
+    "élysée.invalid", "https://élysée.invalid/", "127.0.0.1:1/",
+    "LOCALHOST:1",    "alice@127.0.0.1:1",       "HTTP://127.0.0.1:1/"
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (inputs); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (discover (inputs[i], &error));
+      g_assert_nonnull (error);
+      g_assert_false (error->domain == MX_MATRIX_ERROR);
+    }
+}
+
+static void
 test_bad_names (void)
 {
   static const char *const inputs[] = { "",
@@ -216,9 +266,12 @@ test_bad_names (void)
                                         "@",
                                         "@alice",
                                         "@alice:",
-                                        "alice@example.org",
+                                        "alice@",
+                                        "alice@exa mple.org",
+                                        "localhost:99999",
                                         "exa mple.org",
                                         "https://",
+                                        "https://exa mple.org",
                                         "http://example.org",
                                         "https://user:word@example.org",
                                         "ftp://example.org",
@@ -324,6 +377,11 @@ test_login_request (void)
   g_assert_nonnull (strstr (
     seen.body,
     "{\"type\":\"m.id.thirdparty\",\"medium\":\"email\",\"address\":\"alice.martin@example.org\"}"));
+  g_assert_true (await_true (mx_login_password (http, "@alice", password, NULL, NULL), &error));
+  g_assert_nonnull (strstr (seen.body, "\"user\":\"alice\""));
+  g_assert_true (
+    await_true (mx_login_password (http, "alice:example.org", password, NULL, NULL), &error));
+  g_assert_nonnull (strstr (seen.body, "\"user\":\"@alice:example.org\""));
   g_free (seen.body);
 }
 
@@ -338,6 +396,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/refusals", test_refusals);
   g_test_add_func ("/discovery/well-known", test_well_known);
   g_test_add_func ("/discovery/local-name", test_local_name);
+  g_test_add_func ("/discovery/users", test_users);
+  g_test_add_func ("/discovery/ways-to-write", test_ways_to_write);
   g_test_add_func ("/discovery/bad-names", test_bad_names);
   g_test_add_func ("/discovery/unreachable", test_unreachable);
   g_test_add_func ("/login/replies", test_login_replies);

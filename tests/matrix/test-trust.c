@@ -192,6 +192,7 @@ typedef struct
 {
   const char *authorization; /* NULL: everybody may */
   int tunnels;
+  const char *refusal; /* what everybody gets, NULL: a tunnel */
 } Proxy;
 
 static gpointer
@@ -233,6 +234,16 @@ proxy_cb (GThreadedSocketService *service,
       if (size <= 0)
         return TRUE;
       request[size] = '\0';
+      if (proxy->refusal != NULL)
+        {
+          g_output_stream_write_all (g_io_stream_get_output_stream (client),
+                                     proxy->refusal,
+                                     strlen (proxy->refusal),
+                                     NULL,
+                                     NULL,
+                                     NULL);
+          return TRUE;
+        }
       if (proxy->authorization == NULL || strstr (request, proxy->authorization) != NULL)
         break;
       g_output_stream_write_all (g_io_stream_get_output_stream (client),
@@ -309,7 +320,7 @@ test_proxy (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GTlsCertificate) certificate =
     make_certificate (fixture, "ca", "IP:127.0.0.1", "-days 1");
-  Proxy proxy = { NULL, 0 };
+  Proxy proxy = { NULL, 0, NULL };
   guint16 port;
   g_autoptr (GSocketService) service = start_proxy (&proxy, &port);
   g_autofree char *address = g_strdup_printf ("http://127.0.0.1:%u", port);
@@ -327,12 +338,50 @@ test_proxy (Fixture *fixture, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH);
   g_clear_error (&error);
   error = try_certificate_through (certificate, fixture->ca, wrong);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED);
   g_clear_error (&error);
   error = try_certificate_through (certificate, fixture->ca, named);
   g_assert_no_error (error);
   g_socket_service_stop (service);
   g_socket_listener_close (G_SOCKET_LISTENER (service));
+}
+
+/* Whatever a proxy says in the server's place is not taken for the server's word. */
+static void
+test_proxy_refuses (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *refusal;
+    int code;
+  } table[] = {
+    { "HTTP/1.1 403 No\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<p>no\n",
+      G_IO_ERROR_PROXY_NOT_ALLOWED },
+    { "HTTP/1.1 302 No\r\nLocation: https://portal.example.org/\r\nContent-Length: 0\r\n\r\n",
+      G_IO_ERROR_PROXY_NOT_ALLOWED },
+    { "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", G_IO_ERROR_HOST_UNREACHABLE },
+  };
+  g_autoptr (GTlsCertificate) certificate =
+    make_certificate (fixture, "ca", "IP:127.0.0.1", "-days 1");
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      Proxy proxy = { NULL, 0, table[i].refusal };
+      guint16 port;
+      g_autoptr (GSocketService) service = start_proxy (&proxy, &port);
+      g_autofree char *address = g_strdup_printf ("http://127.0.0.1:%u", port);
+
+      error = try_certificate_through (certificate, fixture->ca, address);
+      g_assert_error (error, G_IO_ERROR, table[i].code);
+      g_clear_error (&error);
+      g_socket_service_stop (service);
+      g_socket_listener_close (G_SOCKET_LISTENER (service));
+    }
+
+  /* nothing listens there: the proxy is what is missing, not the server */
+  error = try_certificate_through (certificate, fixture->ca, "http://127.0.0.1:1");
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED);
 }
 
 static void
@@ -341,19 +390,26 @@ test_other_name (Fixture *fixture, gconstpointer data)
   g_autoptr (GTlsCertificate) certificate =
     make_certificate (fixture, "ca", "DNS:matrix.example.org", "-days 1");
 
-  assert_refused (try_certificate (certificate, fixture->ca), "issued for another name");
+  g_autoptr (GError) error = try_certificate (certificate, fixture->ca);
+
+  g_assert_error (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_CERTIFICATE_NAME);
+  g_assert_nonnull (strstr (error->message, "issued for another name"));
+  assert_refused (try_certificate (certificate, NULL), "unknown authority");
 }
 
 static void
 test_expired (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
 
   certificate = make_certificate (fixture,
                                   "ca",
                                   "IP:127.0.0.1",
                                   "-not_before 20200101000000Z -not_after 20200201000000Z");
-  assert_refused (try_certificate (certificate, fixture->ca), "expired");
+  error = try_certificate (certificate, fixture->ca);
+  g_assert_error (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_CERTIFICATE_DATE);
+  g_assert_nonnull (strstr (error->message, "expired"));
 }
 
 static void
@@ -361,7 +417,7 @@ test_file (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *empty = g_build_filename (fixture->folder, "empty.pem", NULL);
   g_autofree char *missing = g_build_filename (fixture->folder, "missing.pem", NULL);
-  const char *const files[] = { empty, missing };
+  const char *const files[] = { empty, missing, fixture->folder };
 
   g_assert_true (g_file_set_contents (empty, "no certificate\n", -1, NULL));
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
@@ -370,19 +426,16 @@ test_file (Fixture *fixture, gconstpointer data)
       g_autoptr (GError) error = NULL;
 
       g_assert_null (mx_http_new ("https://matrix.example.org", &settings, &error));
-      g_assert_nonnull (error);
+      g_assert_error (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_BAD_CA_FILE);
     }
 }
 
 static void
 test_words (void)
 {
-  g_autofree char *two =
-    mx_trust_describe (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_UNKNOWN_CA);
-  g_autofree char *none = mx_trust_describe (0);
-
-  g_assert_cmpstr (two, ==, "unknown authority, expired");
-  g_assert_cmpstr (none, ==, "not acceptable");
+  assert_refused (mx_trust_error_new (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_UNKNOWN_CA),
+                  ": unknown authority, expired");
+  assert_refused (mx_trust_error_new (0), ": not acceptable");
 }
 
 int
@@ -392,6 +445,7 @@ main (int argc, char *argv[])
 
   g_test_add ("/trust/own-authority", Fixture, NULL, set_up, test_own_authority, tear_down);
   g_test_add ("/trust/proxy", Fixture, NULL, set_up, test_proxy, tear_down);
+  g_test_add ("/trust/proxy-refuses", Fixture, NULL, set_up, test_proxy_refuses, tear_down);
   g_test_add ("/trust/other-name", Fixture, NULL, set_up, test_other_name, tear_down);
   g_test_add ("/trust/expired", Fixture, NULL, set_up, test_expired, tear_down);
   g_test_add ("/trust/file", Fixture, NULL, set_up, test_file, tear_down);

@@ -50,7 +50,7 @@ check_domain (GQuark domain, int last, int fallback)
 static void
 test_every_code (void)
 {
-  check_domain (MX_MATRIX_ERROR, MX_MATRIX_ERROR_BAD_SERVER_NAME, -1);
+  check_domain (MX_MATRIX_ERROR, MX_MATRIX_ERROR_CERTIFICATE_NAME, -1);
   check_domain (MX_STORE_ERROR, MX_STORE_ERROR_NOT_FOUND, -1);
   check_domain (MX_CRYPTO_ERROR, MX_CRYPTO_ERROR_UNSUPPORTED, -1);
   check_domain (MX_RECOVERY_KEY_ERROR, MX_RECOVERY_KEY_ERROR_PARITY, -1);
@@ -62,6 +62,10 @@ test_foreign_domains (void)
 {
   const GError errors[] = {
     { G_IO_ERROR, G_IO_ERROR_TIMED_OUT, (char *) "engine" },
+    { G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, (char *) "engine" },
+    { G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED, (char *) "engine" },
+    { G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED, (char *) "engine" },
+    { G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE, (char *) "engine" },
     { G_IO_ERROR, 9999, (char *) "engine" },
     { G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, (char *) "engine" },
     { G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, (char *) "engine" },
@@ -85,7 +89,12 @@ test_task_matters (void)
   g_autofree char *sign_in = chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN);
   g_autofree char *join = chappe_error_text_for (error, CHAPPE_TASK_JOIN);
 
+  g_autofree char *again = chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN_AGAIN);
+  g_autofree char *browser = chappe_error_text_for (error, CHAPPE_TASK_BROWSER_SIGN_IN);
+
   g_assert_nonnull (strstr (sign_in, "password"));
+  g_assert_null (strstr (again, "user name"));
+  g_assert_null (strstr (browser, "password"));
   g_assert_nonnull (strstr (join, "invitation"));
 }
 

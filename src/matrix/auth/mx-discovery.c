@@ -55,11 +55,27 @@ discovery_free (gpointer data)
 }
 
 static void
-set_bad_name (GError **error, const char *message)
+set_bad_name (GError **error)
 {
   g_clear_error (error);
   if (error != NULL)
-    *error = mx_matrix_error_new (MX_MATRIX_ERROR_BAD_SERVER_NAME, 0, NULL, -1, message);
+    *error = mx_matrix_error_new (MX_MATRIX_ERROR_BAD_SERVER_NAME,
+                                  0,
+                                  NULL,
+                                  -1,
+                                  "Not the name of a server");
+}
+
+static void
+set_not_found (GError **error)
+{
+  g_clear_error (error);
+  if (error != NULL)
+    *error = mx_matrix_error_new (MX_MATRIX_ERROR_NOT_FOUND,
+                                  0,
+                                  NULL,
+                                  -1,
+                                  "There is no Matrix server at this address");
 }
 
 static MxJsonDocument *
@@ -111,7 +127,7 @@ read_versions (MxServerInfo *info, MxJson root, GError **error)
 
   if (mx_json_type (versions) != MX_JSON_ARRAY)
     {
-      set_bad_name (error, "There is no Matrix server at this address");
+      set_not_found (error);
       return FALSE;
     }
 
@@ -229,7 +245,7 @@ await_server (const char *base_url, const MxNetworkSettings *settings, GError **
     {
       if (g_error_matches (*error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNRECOGNIZED) ||
           g_error_matches (*error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_NOT_FOUND))
-        set_bad_name (error, "There is no Matrix server at this address");
+        set_not_found (error);
       return NULL;
     }
   if (!read_versions (info, mx_json_document_root (document), error) ||
@@ -266,7 +282,7 @@ await_well_known (const char *origin, const MxNetworkSettings *settings, GError 
   if (uri == NULL || !mx_http_uri_is_allowed (uri) ||
       (g_str_has_prefix (origin, "https:") && strcmp (g_uri_get_scheme (uri), "https") != 0))
     {
-      set_bad_name (error, "The server's name leads to no usable address");
+      set_not_found (error);
       return NULL;
     }
   return g_strdup (base_url);
@@ -284,9 +300,12 @@ await_name (const char *name, const MxNetworkSettings *settings, GError **error)
   g_autoptr (GError) ignored = NULL;
   g_autoptr (MxServerInfo) info = NULL;
 
-  uri = g_uri_parse (origin, SOUP_HTTP_URI_FLAGS, error);
-  if (uri == NULL)
-    return NULL;
+  uri = g_uri_parse (origin, SOUP_HTTP_URI_FLAGS, NULL);
+  if (uri == NULL) /* such a port does not exist */
+    {
+      set_bad_name (error);
+      return NULL;
+    }
   well_known =
     g_uri_join (SOUP_HTTP_URI_FLAGS, "https", NULL, g_uri_get_host (uri), -1, "", NULL, NULL);
 
@@ -356,34 +375,120 @@ await_address (const char *address, const MxNetworkSettings *settings, GError **
   return g_steal_pointer (&info);
 }
 
+/* ------------------------------------------------------------------ what was typed */
+
+static gboolean
+is_address (const char *input)
+{
+  return g_ascii_strncasecmp (input, "https://", 8) == 0 ||
+         g_ascii_strncasecmp (input, "http://", 7) == 0;
+}
+
+/* Without what is around it: spaces, and the slash of an address. */
+static char *
+dup_stripped (const char *input)
+{
+  char *typed = g_strstrip (g_strdup (input));
+
+  for (gsize length = strlen (typed); length > 0 && typed[length - 1] == '/'; length--)
+    typed[length - 1] = '\0';
+  return typed;
+}
+
+/* As it is sent: élysée.fr is xn--lyse-9oad.fr. NULL: not a name. */
+static char *
+dup_server_name (const char *name)
+{
+  g_autofree char *ascii = NULL;
+
+  if (g_utf8_validate (name, -1, NULL))
+    ascii = g_str_is_ascii (name) ? g_ascii_strdown (name, -1) : g_hostname_to_ascii (name);
+  return ascii != NULL && mx_server_name_is_valid (ascii) ? g_steal_pointer (&ascii) : NULL;
+}
+
+/* An address whose host is as it is sent. NULL: not an address. */
+static char *
+dup_address (const char *typed)
+{
+  g_autoptr (GUri) uri = g_uri_parse (typed, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autofree char *host = NULL;
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL)
+    return NULL;
+  if (g_str_is_ascii (g_uri_get_host (uri)))
+    return g_strdup (typed);
+  host = dup_server_name (g_uri_get_host (uri));
+  if (host == NULL || g_uri_get_userinfo (uri) != NULL)
+    return NULL;
+  return g_uri_join (SOUP_HTTP_URI_FLAGS,
+                     g_uri_get_scheme (uri),
+                     NULL,
+                     host,
+                     g_uri_get_port (uri),
+                     g_uri_get_path (uri),
+                     g_uri_get_query (uri),
+                     g_uri_get_fragment (uri));
+}
+
+char *
+mx_discovery_dup_user (const char *input)
+{
+  g_autofree char *typed = dup_stripped (input);
+  g_autofree char *name = NULL;
+  g_autofree char *server = NULL;
+  const char *mark = NULL;
+
+  if (is_address (typed) || strpbrk (typed, " \t\r\n") != NULL)
+    return NULL;
+  if (*typed == '@')
+    mark = strchr (typed, ':');
+  else if (strchr (typed, '@') != NULL)
+    mark = strrchr (typed, '@');
+  else if (!mx_server_name_is_valid (typed)) /* localhost:8008 is one */
+    mark = strchr (typed, ':');
+  if (mark == NULL || mark == typed || (*typed == '@' && mark == typed + 1))
+    return NULL;
+
+  server = dup_server_name (mark + 1);
+  if (server == NULL)
+    return NULL;
+  name = g_strndup (typed, mark - typed);
+  if (*mark == '@')
+    return g_strconcat (name, "@", server, NULL);
+  return g_strconcat (*typed == '@' ? "" : "@", name, ":", server, NULL);
+}
+
+static char *
+dup_name (const char *typed)
+{
+  g_autofree char *user = mx_discovery_dup_user (typed);
+
+  if (user == NULL)
+    return dup_server_name (typed);
+  return g_strdup (*user == '@' ? mx_id_get_server (user) : strrchr (user, '@') + 1);
+}
+
 static DexFuture *
 discovery_fiber (gpointer data)
 {
   Discovery *self = data;
-  g_autofree char *input = g_strstrip (g_strdup (self->input));
+  g_autofree char *input = dup_stripped (self->input);
+  g_autofree char *address = is_address (input) ? dup_address (input) : NULL;
+  g_autofree char *name = is_address (input) ? NULL : dup_name (input);
   g_autoptr (MxServerInfo) info = NULL;
   g_autoptr (GError) error = NULL;
-  const char *name = input;
 
-  if (g_ascii_strncasecmp (input, "https://", 8) == 0 ||
-      g_ascii_strncasecmp (input, "http://", 7) == 0)
-    {
-      info = await_address (input, &self->settings, &error);
-    }
+  if (address != NULL)
+    info = await_address (address, &self->settings, &error);
+  else if (name != NULL)
+    info = await_name (name, &self->settings, &error);
   else
-    {
-      if (*input == '@')
-        name = mx_user_id_is_valid (input) ? mx_id_get_server (input) : NULL;
-      if (name == NULL || !mx_server_name_is_valid (name))
-        set_bad_name (&error, "Not the name of a server");
-      else
-        info = await_name (name, &self->settings, &error);
-      if (info != NULL)
-        info->server_name = g_strdup (name);
-    }
-
+    set_bad_name (&error);
   if (info == NULL)
     return dex_future_new_for_error (g_steal_pointer (&error));
+
+  if (name != NULL)
+    info->server_name = g_steal_pointer (&name);
   return mx_future_new_pointer (MX_TYPE_SERVER_INFO, g_steal_pointer (&info));
 }
 

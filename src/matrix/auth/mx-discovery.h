@@ -28,11 +28,15 @@ MxServerInfo *mx_server_info_copy (const MxServerInfo *self);
 void mx_server_info_free (MxServerInfo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MxServerInfo, mx_server_info_free)
 
-/* input: server name, https:// or http:// address (http only for loopback names), or @user:server.
+/* Who signs in, by what was typed as the server: a user id, or an e-mail address. NULL: it names a
+ * server only. Caller owns. */
+char *mx_discovery_dup_user (const char *input);
+/* input: server name, https:// or http:// address (http only for loopback names), @user:server,
+ * user:server, or an e-mail address, whose domain is looked up then. Names may be international.
  * Well-known (redirects followed; 404 ignored, other failures of a well-known are ignored when
  * /versions works on the name itself), /versions, /v3/login. Resolves to MxServerInfo. Errors:
- * BAD_SERVER_NAME, TOO_OLD, CAPTIVE_PORTAL, NO_PASSWORD_LOGIN never (flows are reported), network
- * and TLS errors. */
+ * BAD_SERVER_NAME (what was typed is none), NOT_FOUND (no service there), TOO_OLD, CAPTIVE_PORTAL,
+ * NO_PASSWORD_LOGIN never (flows are reported), network and TLS errors. */
 DexFuture *mx_discover_server (const char *input, const MxNetworkSettings *settings)
   G_GNUC_WARN_UNUSED_RESULT;
 

@@ -121,6 +121,17 @@ send_login (MxHttp *http, MxJsonWriter *writer, const char *device_id, const cha
   return mx_http_reply_boxed (request, MX_TYPE_LOGIN_REPLY, decode_login);
 }
 
+/* As servers take it: a whole id begins with @, a name alone does not. */
+static char *
+dup_user (const char *typed)
+{
+  gboolean whole = strchr (typed, ':') != NULL;
+
+  if (whole)
+    return g_strconcat (*typed == '@' ? "" : "@", typed, NULL);
+  return g_strdup (*typed == '@' ? typed + 1 : typed);
+}
+
 DexFuture *
 mx_login_password (MxHttp *http,
                    const char *user,
@@ -144,7 +155,9 @@ mx_login_password (MxHttp *http,
     }
   else
     {
-      mx_json_add_string (writer, "user", user);
+      g_autofree char *name = dup_user (user);
+
+      mx_json_add_string (writer, "user", name);
     }
   mx_json_end (writer);
   mx_json_add_string (writer, "password", mx_secret_get_text (password));

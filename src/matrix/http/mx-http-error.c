@@ -262,3 +262,34 @@ mx_http_error_from_transport (GError *error)
 
   return g_steal_pointer (&owned);
 }
+
+GError *
+mx_http_error_blame_proxy (GError *error)
+{
+  GError *blame = NULL;
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) &&
+      !g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
+    return error;
+
+  blame = g_error_new (G_IO_ERROR,
+                       G_IO_ERROR_PROXY_FAILED,
+                       "The proxy cannot be reached: %s",
+                       error->message);
+  g_error_free (error);
+  return blame;
+}
+
+GError *
+mx_http_error_of_proxy (unsigned status, gboolean has_password)
+{
+  GIOErrorEnum code = G_IO_ERROR_PROXY_NOT_ALLOWED;
+
+  if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
+    code = has_password ? G_IO_ERROR_PROXY_AUTH_FAILED : G_IO_ERROR_PROXY_NEED_AUTH;
+  else if (status >= 500) /* how proxies say that they cannot find or reach it */
+    code = G_IO_ERROR_HOST_UNREACHABLE;
+  return g_error_new (G_IO_ERROR, code, "The proxy answered %u instead of the server", status);
+}

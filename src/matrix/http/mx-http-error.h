@@ -17,6 +17,12 @@ GError *mx_http_error_new (unsigned status, SoupMessageHeaders *headers, GBytes 
 /* Takes error and gives it a domain that layers above can know: libsoup's own becomes Matrix's or
  * GIO's. */
 GError *mx_http_error_from_transport (GError *error);
+/* Takes error, of a connection that did not come about where a proxy was given:
+ * G_IO_ERROR_PROXY_FAILED where the proxy is what was not reached, as advice about the server would
+ * be wrong. */
+GError *mx_http_error_blame_proxy (GError *error);
+/* The answer of a proxy that opens no tunnel to the server. */
+GError *mx_http_error_of_proxy (unsigned status, gboolean has_password);
 /* NULL when body begins like a JSON object or array; else CAPTIVE_PORTAL for HTML and
  * INVALID_RESPONSE for the rest. */
 GError *mx_http_error_unless_json (unsigned status, SoupMessageHeaders *headers, GBytes *body);

@@ -50,6 +50,7 @@ typedef struct
   gint64 done, total;
   unsigned redirects;
   gboolean repeated;
+  gboolean connected; /* to the server, or to the proxy */
   GTlsCertificateFlags tls_flags;
 
   GSource *watchdog;
@@ -71,6 +72,15 @@ exchange_unwatch (MxHttpExchange *self)
   g_source_set_ready_time (self->watchdog, -1);
 }
 
+/* Takes error. */
+static GError *
+exchange_blame (MxHttpExchange *self, GError *error)
+{
+  if (self->connected || !mx_http_has_proxy (self->http))
+    return error;
+  return mx_http_error_blame_proxy (error);
+}
+
 static gboolean
 watchdog_cb (gpointer data)
 {
@@ -78,8 +88,10 @@ watchdog_cb (gpointer data)
 
   exchange_unwatch (self);
   if (self->failure == NULL)
-    self->failure =
-      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The server did not answer in time");
+    self->failure = exchange_blame (self,
+                                    g_error_new_literal (G_IO_ERROR,
+                                                         G_IO_ERROR_TIMED_OUT,
+                                                         "The server did not answer in time"));
   g_cancellable_cancel (self->cancellable);
   /* what did not answer may be a dead connection that others would be put on next */
   mx_http_reset_connections (self->http);
@@ -188,15 +200,10 @@ exchange_fail_transport (MxHttpExchange *self, GError *error)
 {
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) && self->tls_flags != 0)
     {
-      g_autofree char *words = mx_trust_describe (self->tls_flags);
-
       g_error_free (error);
-      error = g_error_new (G_TLS_ERROR,
-                           G_TLS_ERROR_BAD_CERTIFICATE,
-                           "The server's certificate was refused: %s",
-                           words);
+      error = mx_trust_error_new (self->tls_flags);
     }
-  exchange_fail (self, mx_http_error_from_transport (error));
+  exchange_fail (self, exchange_blame (self, mx_http_error_from_transport (error)));
 }
 
 static void
@@ -505,6 +512,15 @@ exchange_read (MxHttpExchange *self)
                                    self);
 }
 
+/* Whether the answer is a proxy's that opens no tunnel: nothing was said in the server's name. */
+static gboolean
+is_of_proxy (MxHttpExchange *self)
+{
+  return !SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (self->message)) &&
+         strcmp (g_uri_get_scheme (self->uri), "https") == 0 &&
+         soup_message_get_tls_peer_certificate (self->message) == NULL;
+}
+
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -528,6 +544,12 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   status = soup_message_get_status (self->message);
   headers = soup_message_get_response_headers (self->message);
+  if (is_of_proxy (self))
+    {
+      exchange_fail (self,
+                     mx_http_error_of_proxy (status, mx_http_has_proxy_password (self->http)));
+      return;
+    }
   if (SOUP_STATUS_IS_REDIRECTION (status))
     {
       exchange_redirect (self);
@@ -565,11 +587,14 @@ network_event_cb (SoupMessage *message,
 {
   if (event == G_SOCKET_CLIENT_RESOLVING)
     exchange_watch (self, mx_http_get_connect_patience (self->http));
+  else if (event == G_SOCKET_CLIENT_CONNECTED)
+    self->connected = TRUE;
 }
 
 static void
 starting_cb (SoupMessage *message, MxHttpExchange *self)
 {
+  self->connected = TRUE;
   exchange_watch (self, self->idle_ms);
 }
 
@@ -590,9 +615,14 @@ accept_certificate_cb (SoupMessage *message,
 {
   GTlsDatabase *added = mx_http_get_added_trust (self->http);
 
-  if (added != NULL && mx_trust_accepts (added, certificate, soup_message_get_uri (message)))
+  GTlsCertificateFlags by_added = G_TLS_CERTIFICATE_UNKNOWN_CA;
+
+  if (added != NULL)
+    by_added = mx_trust_check (added, certificate, soup_message_get_uri (message));
+  if (by_added == 0)
     return TRUE;
-  self->tls_flags = flags;
+  /* that of the store that knows its authority says what is wrong */
+  self->tls_flags = (by_added & G_TLS_CERTIFICATE_UNKNOWN_CA) == 0 ? by_added : flags;
   return FALSE;
 }
 
@@ -673,6 +703,7 @@ exchange_send (MxHttpExchange *self)
 
   self->done = 0;
   self->answered = FALSE;
+  self->connected = FALSE;
   self->sending = g_cancellable_new ();
   if (g_cancellable_is_cancelled (self->cancellable))
     g_cancellable_cancel (self->sending);

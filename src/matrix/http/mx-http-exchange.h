@@ -39,6 +39,9 @@ DexFuture *mx_http_exchange_run (MxHttp *http, const MxHttpOrder *order) G_GNUC_
  */
 SoupSession *mx_http_get_session (MxHttp *self);
 MxSecret *mx_http_get_access_token (MxHttp *self);
+/* A proxy that was given, not the system's. */
+gboolean mx_http_has_proxy (MxHttp *self);
+gboolean mx_http_has_proxy_password (MxHttp *self);
 GTlsDatabase *mx_http_get_added_trust (MxHttp *self);
 DexFuture *mx_http_refresh (MxHttp *self);
 void mx_http_tell_refused (MxHttp *self, const GError *error);

@@ -122,15 +122,21 @@ host_is_loopback (const char *host)
   return address != NULL && g_inet_address_get_is_loopback (address);
 }
 
-gboolean
-mx_http_uri_is_allowed (GUri *uri)
+static gboolean
+has_host (GUri *uri)
 {
   const char *host = g_uri_get_host (uri);
 
-  if (host == NULL || *host == '\0' || g_uri_get_userinfo (uri) != NULL)
+  return host != NULL && *host != '\0' && strpbrk (host, " \t\r\n") == NULL;
+}
+
+gboolean
+mx_http_uri_is_allowed (GUri *uri)
+{
+  if (!has_host (uri) || g_uri_get_userinfo (uri) != NULL)
     return FALSE;
   return strcmp (g_uri_get_scheme (uri), "https") == 0 ||
-         (strcmp (g_uri_get_scheme (uri), "http") == 0 && host_is_loopback (host));
+         (strcmp (g_uri_get_scheme (uri), "http") == 0 && host_is_loopback (g_uri_get_host (uri)));
 }
 
 static gboolean
@@ -188,15 +194,12 @@ way_set_proxy (Way *self, const char *proxy_uri, GError **error)
 
   /* as people write it: proxy.example.org:3128 */
   address = g_strconcat (strstr (proxy_uri, "://") == NULL ? "http://" : "", proxy_uri, NULL);
-  uri = g_uri_parse (address, SOUP_HTTP_URI_FLAGS, error);
-  if (uri == NULL)
-    return FALSE;
-  if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
-      strpbrk (g_uri_get_host (uri), " \t\r\n") != NULL)
+  uri = g_uri_parse (address, SOUP_HTTP_URI_FLAGS, NULL);
+  if (uri == NULL || !has_host (uri))
     {
       g_set_error_literal (error,
                            G_IO_ERROR,
-                           G_IO_ERROR_INVALID_ARGUMENT,
+                           G_IO_ERROR_PROXY_FAILED,
                            "Not the address of a proxy");
       return FALSE;
     }
@@ -351,6 +354,18 @@ MxSecret *
 mx_http_get_access_token (MxHttp *self)
 {
   return self->token;
+}
+
+gboolean
+mx_http_has_proxy (MxHttp *self)
+{
+  return self->way.proxy != NULL;
+}
+
+gboolean
+mx_http_has_proxy_password (MxHttp *self)
+{
+  return self->way.proxy_authorization != NULL;
 }
 
 GTlsDatabase *

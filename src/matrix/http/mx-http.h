@@ -24,8 +24,8 @@ void mx_network_settings_clear (MxNetworkSettings *self);
 #define MX_TYPE_HTTP (mx_http_get_type ())
 G_DECLARE_FINAL_TYPE (MxHttp, mx_http, MX, HTTP, GObject)
 
-/* base_url: https://…, or http://… of this machine. settings: nullable. Errors: BAD_SERVER_NAME, CA
- * file unreadable or empty, G_IO_ERROR_INVALID_ARGUMENT for a proxy address that is none. */
+/* base_url: https://…, or http://… of this machine. settings: nullable. Errors: BAD_SERVER_NAME,
+ * BAD_CA_FILE, G_IO_ERROR_PROXY_FAILED for a proxy address that is none. */
 MxHttp *mx_http_new (const char *base_url, const MxNetworkSettings *settings, GError **error);
 /* Other settings from the next request on; what runs goes on as it is. After an error (as above)
  * the old ones stay. */

@@ -6,28 +6,31 @@
 
 #include "mx-trust.h"
 
+#include "mx-error.h"
+
 GTlsDatabase *
 mx_trust_load (const char *ca_file, GError **error)
 {
   g_autofree char *path = g_canonicalize_filename (ca_file, NULL);
   g_autolist (GTlsCertificate) certificates = NULL;
+  g_autoptr (GError) reason = NULL;
+  GTlsDatabase *database = NULL;
 
-  certificates = g_tls_certificate_list_new_from_file (path, error);
-  if (certificates == NULL)
-    {
-      if (error != NULL && *error == NULL)
-        g_set_error_literal (error,
-                             G_TLS_ERROR,
-                             G_TLS_ERROR_BAD_CERTIFICATE,
-                             "There is no certificate in the file");
-      return NULL;
-    }
-
-  return g_tls_file_database_new (path, error);
+  certificates = g_tls_certificate_list_new_from_file (path, &reason);
+  if (certificates != NULL)
+    database = g_tls_file_database_new (path, &reason);
+  if (database == NULL && error != NULL)
+    *error = mx_matrix_error_new (MX_MATRIX_ERROR_BAD_CA_FILE,
+                                  0,
+                                  NULL,
+                                  -1,
+                                  reason != NULL ? reason->message
+                                                 : "There is no certificate in the file");
+  return database;
 }
 
-gboolean
-mx_trust_accepts (GTlsDatabase *added, GTlsCertificate *certificate, GUri *uri)
+GTlsCertificateFlags
+mx_trust_check (GTlsDatabase *added, GTlsCertificate *certificate, GUri *uri)
 {
   g_autoptr (GSocketConnectable) identity = NULL;
   g_autoptr (GError) error = NULL;
@@ -45,13 +48,13 @@ mx_trust_accepts (GTlsDatabase *added, GTlsCertificate *certificate, GUri *uri)
   if (error != NULL)
     {
       g_debug ("The added authorities could not be asked: %s", error->message);
-      return FALSE;
+      return G_TLS_CERTIFICATE_UNKNOWN_CA;
     }
-  return flags == G_TLS_CERTIFICATE_NO_FLAGS;
+  return flags;
 }
 
-char *
-mx_trust_describe (GTlsCertificateFlags flags)
+static char *
+describe (GTlsCertificateFlags flags)
 {
   static const struct
   {
@@ -75,4 +78,23 @@ mx_trust_describe (GTlsCertificateFlags flags)
   if (words->len == 0)
     g_string_append (words, "not acceptable");
   return g_string_free_and_steal (words);
+}
+
+GError *
+mx_trust_error_new (GTlsCertificateFlags flags)
+{
+  const GTlsCertificateFlags date = G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED;
+  const GTlsCertificateFlags other = ~(date | G_TLS_CERTIFICATE_BAD_IDENTITY);
+  g_autofree char *words = describe (flags);
+  g_autofree char *message = g_strdup_printf ("The server's certificate was refused: %s", words);
+
+  if (flags == 0 || (flags & other) != 0)
+    return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, message);
+  return mx_matrix_error_new ((flags & G_TLS_CERTIFICATE_BAD_IDENTITY) != 0
+                                ? MX_MATRIX_ERROR_CERTIFICATE_NAME
+                                : MX_MATRIX_ERROR_CERTIFICATE_DATE,
+                              0,
+                              NULL,
+                              -1,
+                              message);
 }

@@ -11,12 +11,13 @@
 
 G_BEGIN_DECLS
 
-/* The authorities of a PEM file. Error: unreadable, or no certificate in it. */
+/* The authorities of a PEM file. Error: BAD_CA_FILE. */
 GTlsDatabase *mx_trust_load (const char *ca_file, GError **error);
-/* TRUE when certificate is a valid server certificate for the host of uri by the added authorities
- * alone. */
-gboolean mx_trust_accepts (GTlsDatabase *added, GTlsCertificate *certificate, GUri *uri);
-/* What is wrong with a certificate, in words: "expired, unknown authority". Caller owns. */
-char *mx_trust_describe (GTlsCertificateFlags flags);
+/* What is wrong with certificate as that of the host of uri, by the added authorities alone. 0: it
+ * is valid. */
+GTlsCertificateFlags mx_trust_check (GTlsDatabase *added, GTlsCertificate *certificate, GUri *uri);
+/* Why a certificate was refused: CERTIFICATE_DATE or CERTIFICATE_NAME where its authority is known,
+ * G_TLS_ERROR_BAD_CERTIFICATE else; words in its message. */
+GError *mx_trust_error_new (GTlsCertificateFlags flags);
 
 G_END_DECLS

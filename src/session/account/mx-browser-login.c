@@ -116,7 +116,7 @@ static char *
 make_answer (gboolean good)
 {
   const char *sentence =
-    good ? _ ("You are signed in. You can close this page.") : _ ("There is nothing here.");
+    good ? _ ("You can close this page and go back to Chappe.") : _ ("There is nothing here.");
 
   return g_strdup_printf ("HTTP/1.1 %s\r\n"
                           "Content-Type: text/html; charset=utf-8\r\n"

@@ -13,11 +13,12 @@
 #include "mx-error.h"
 #include "mx-flow.h"
 #include "mx-login.h"
-#include "mx-matrix-id.h"
 #include "mx-trace.h"
 
 /* Longer waits are the user's decision. */
 #define MAX_WAIT_MS (60 * 1000)
+/* For a sign-out that nobody waits for. */
+#define LOGOUT_MS 30000
 
 struct _MxSignIn
 {
@@ -236,15 +237,30 @@ mx_attempt_free (gpointer data)
   g_free (attempt);
 }
 
+/* An e-mail address outlives the search for its server: it may be asked for next. */
+static void
+set_user_hint (MxSignIn *self, const char *input)
+{
+  g_autofree char *user = mx_discovery_dup_user (input);
+
+  if (user == NULL && self->user_hint != NULL && *self->user_hint != '@')
+    return;
+  if (g_set_str (&self->user_hint, user))
+    notify (self, PROP_USER_HINT);
+}
+
 static DexFuture *
 discover_fiber (gpointer data)
 {
   MxAttempt *attempt = data;
   MxSignIn *self = attempt->sign_in;
   GError *error = NULL;
-  g_autofree char *input = g_strstrip (g_strdup (attempt->input));
-  MxServerInfo *server =
-    dex_await_boxed (mx_guard (attempt->scope, mx_discover_server (input, &self->network)), &error);
+  MxServerInfo *server = NULL;
+
+  set_user_hint (self, attempt->input);
+  server =
+    dex_await_boxed (mx_guard (attempt->scope, mx_discover_server (attempt->input, &self->network)),
+                     &error);
 
   if (server == NULL)
     {
@@ -254,9 +270,6 @@ discover_fiber (gpointer data)
     }
 
   set_server (self, server);
-  if (g_set_str (&self->user_hint, mx_user_id_is_valid (input) ? input : NULL))
-    notify (self, PROP_USER_HINT);
-
   return dex_future_new_true ();
 }
 
@@ -291,13 +304,71 @@ wait_for_limit (MxAttempt *attempt, GError *limit, GError **error)
   return slept;
 }
 
+/* -- The request that makes a device at the server */
+
+typedef struct
+{
+  MxHttp *http;
+  MxScope *scope;
+  char *token; /* NULL: with the password */
+  char *user;
+  MxSecret *password;
+  char *device_name;
+} MxLogin;
+
+static void
+mx_login_free (gpointer data)
+{
+  MxLogin *login = data;
+
+  g_object_unref (login->http);
+  mx_scope_unref (login->scope);
+  g_clear_pointer (&login->token, mx_wipe_free);
+  g_free (login->user);
+  g_clear_pointer (&login->password, mx_secret_unref);
+  g_free (login->device_name);
+  g_free (login);
+}
+
+/* Not ended half-way by who cancels: the server may have made the device already, which would stay
+ * in the list of the account's devices, and only its answer allows to sign it out again. */
+static DexFuture *
+login_fiber (gpointer data)
+{
+  MxLogin *login = data;
+  g_autoptr (MxLoginReply) reply = NULL;
+  GError *error = NULL;
+  DexFuture *request = NULL;
+
+  if (login->token != NULL)
+    request = mx_login_token (login->http, login->token, NULL, login->device_name);
+  else
+    request =
+      mx_login_password (login->http, login->user, login->password, NULL, login->device_name);
+  reply = dex_await_boxed (request, &error);
+  if (reply == NULL)
+    return dex_future_new_for_error (error);
+
+  if (mx_scope_is_cancelled (login->scope))
+    {
+      mx_http_set_access_token (login->http, reply->access_token);
+      return mx_timeout (mx_login_logout (login->http), LOGOUT_MS);
+    }
+  return mx_future_new_pointer (MX_TYPE_LOGIN_REPLY, g_steal_pointer (&reply));
+}
+
 static DexFuture *
 login_request (MxHttp *http, MxAttempt *attempt, const char *token)
 {
-  if (token != NULL)
-    return mx_login_token (http, token, NULL, attempt->device_name);
+  MxLogin *login = g_new0 (MxLogin, 1);
 
-  return mx_login_password (http, attempt->input, attempt->password, NULL, attempt->device_name);
+  login->http = g_object_ref (http);
+  login->scope = mx_scope_ref (attempt->scope);
+  login->token = g_strdup (token);
+  login->user = g_strdup (attempt->input);
+  login->password = attempt->password != NULL ? mx_secret_ref (attempt->password) : NULL;
+  login->device_name = g_strdup (attempt->device_name);
+  return mx_flow_run (login_fiber, login, mx_login_free);
 }
 
 /* token: NULL: with the password. */
@@ -476,7 +547,16 @@ mx_sign_in_has_browser (MxSignIn *self)
 {
   g_return_val_if_fail (MX_IS_SIGN_IN (self), FALSE);
 
-  return self->server != NULL && (self->server->sso_login || self->server->oauth);
+  return self->server != NULL && self->server->sso_login;
+}
+
+gboolean
+mx_sign_in_needs_oauth (MxSignIn *self)
+{
+  g_return_val_if_fail (MX_IS_SIGN_IN (self), FALSE);
+
+  return self->server != NULL && self->server->oauth && !self->server->sso_login &&
+         !self->server->password_login;
 }
 
 gint64

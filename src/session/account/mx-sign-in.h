@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (MxSignIn, mx_sign_in, MX, SIGN_IN, GObject)
 
 /* Properties: "busy" (boolean), "server-name" (string), "base-url" (string), "retry-at" (int64,
  * wall-clock ms until which the server asked to wait, 0), "has-password" (boolean), "has-browser"
- * (boolean), "user-hint" (string: the @user:server that was typed as server). All notify. */
+ * (boolean), "user-hint" (string: the @user:server or e-mail address that was typed as server). All
+ * notify. */
 MxSignIn *mx_sign_in_new (MxAccounts *accounts);
 /* proxy_uri/ca_file: NULL: the system's. Errors when the CA file cannot be read. */
 gboolean
@@ -37,6 +38,8 @@ const char *mx_sign_in_get_base_url (MxSignIn *self);
 const char *mx_sign_in_get_server_name (MxSignIn *self);
 gboolean mx_sign_in_has_password (MxSignIn *self);
 gboolean mx_sign_in_has_browser (MxSignIn *self);
+/* It signs people in by OAuth alone, which we do not speak yet. */
+gboolean mx_sign_in_needs_oauth (MxSignIn *self);
 gint64 mx_sign_in_get_retry_at (MxSignIn *self);
 
 G_END_DECLS

@@ -14,19 +14,19 @@
 #include "mx-sign-in.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _ChappeLoginPage
 {
   AdwBin parent_instance;
 
   AdwNavigationView *navigation;
-  GtkWidget *intro;
+  GtkLabel *intro;
   AdwPreferencesGroup *server_group;
   AdwEntryRow *server;
   AdwComboRow *known_servers;
   GtkLabel *server_error;
   GtkWidget *server_button;
-  GtkStack *server_stack;
   GtkWidget *server_spinner;
   AdwNavigationPage *password_page;
   GtkLabel *password_title;
@@ -35,9 +35,8 @@ struct _ChappeLoginPage
   AdwEntryRow *password;
   GtkLabel *password_error;
   GtkWidget *password_button;
-  GtkStack *password_stack;
   GtkWidget *password_spinner;
-  GtkWidget *browser_note;
+  GtkLabel *browser_note;
   GtkWidget *browser_button;
 
   MxAccounts *accounts;
@@ -46,7 +45,9 @@ struct _ChappeLoginPage
   GSettings *settings;
   unsigned attempt;   /* an answer to an earlier one is not shown */
   unsigned countdown; /* source */
+  gint64 retry_at;    /* wall-clock ms until which the server wants no attempt, 0 */
   gboolean busy;
+  gboolean in_browser; /* busy, and the rest is done there */
 };
 
 G_DEFINE_FINAL_TYPE (ChappeLoginPage, chappe_login_page, ADW_TYPE_BIN)
@@ -77,24 +78,52 @@ set_error (GtkLabel *label, gpointer row, const char *text)
     gtk_widget_remove_css_class (row, "error");
 }
 
+/* The button that goes on also cancels what goes on. */
+static void
+set_button (GtkWidget *button, gboolean busy, const char *idle_label)
+{
+  gtk_button_set_label (GTK_BUTTON (button), busy ? _ ("_Cancel") : idle_label);
+  if (busy)
+    gtk_widget_remove_css_class (button, "suggested-action");
+  else
+    gtk_widget_add_css_class (button, "suggested-action");
+}
+
+static void
+show_browser (ChappeLoginPage *self)
+{
+  gboolean has_browser = self->sign_in != NULL && mx_sign_in_has_browser (self->sign_in);
+  gboolean has_password = self->sign_in != NULL && mx_sign_in_has_password (self->sign_in);
+
+  gtk_label_set_label (
+    self->browser_note,
+    self->in_browser
+      ? _ ("Sign in in your browser. This window goes on by itself when you are done there.")
+      : _ ("This server lets you sign in with your browser."));
+  gtk_widget_set_visible (GTK_WIDGET (self->browser_note),
+                          self->in_browser || (has_browser && !has_password));
+  gtk_widget_set_visible (self->browser_button, has_browser && !self->busy);
+  if (has_password)
+    gtk_widget_remove_css_class (self->browser_button, "suggested-action");
+  else
+    gtk_widget_add_css_class (self->browser_button, "suggested-action");
+  /* It cancels, also where no password is asked for. */
+  gtk_widget_set_visible (self->password_button, self->busy || has_password);
+}
+
 static void
 set_busy (ChappeLoginPage *self, gboolean busy)
 {
-  const char *name = busy ? "busy" : "idle";
-
   self->busy = busy;
+  self->in_browser = self->in_browser && busy;
   gtk_editable_set_editable (GTK_EDITABLE (self->server), !busy);
   gtk_editable_set_editable (GTK_EDITABLE (self->user), !busy);
   gtk_editable_set_editable (GTK_EDITABLE (self->password), !busy);
-  gtk_stack_set_visible_child_name (self->server_stack, name);
-  gtk_stack_set_visible_child_name (self->password_stack, name);
+  set_button (self->server_button, busy, _ ("C_ontinue"));
+  set_button (self->password_button, busy, _ ("_Sign In"));
   gtk_widget_set_visible (self->server_spinner, busy);
   gtk_widget_set_visible (self->password_spinner, busy);
-  gtk_widget_set_sensitive (self->browser_button, !busy);
-  /* It cancels, also where no password is asked for. */
-  gtk_widget_set_visible (GTK_WIDGET (self->password_button),
-                          busy ||
-                            (self->sign_in != NULL && mx_sign_in_has_password (self->sign_in)));
+  show_browser (self);
 }
 
 static const char *
@@ -106,8 +135,7 @@ text_of (AdwEntryRow *row)
 static void
 update_buttons (ChappeLoginPage *self)
 {
-  gint64 retry_at = self->sign_in != NULL ? mx_sign_in_get_retry_at (self->sign_in) : 0;
-  gboolean waits = retry_at > g_get_real_time () / 1000;
+  gboolean waits = self->retry_at > g_get_real_time () / 1000;
 
   gtk_widget_set_sensitive (self->server_button, self->busy || *text_of (self->server) != '\0');
   gtk_widget_set_sensitive (self->password_button,
@@ -120,6 +148,7 @@ cancel (ChappeLoginPage *self)
 {
   self->attempt++;
   g_clear_handle_id (&self->countdown, g_source_remove);
+  self->retry_at = 0;
   if (self->sign_in != NULL)
     mx_sign_in_cancel (self->sign_in);
   set_busy (self, FALSE);
@@ -128,40 +157,63 @@ cancel (ChappeLoginPage *self)
 
 /* -- rate limit */
 
+/* The caller owns it. */
+static char *
+dup_limit (ChappeLoginPage *self, unsigned seconds)
+{
+  unsigned minutes = (seconds + 59) / 60;
+
+  if (self->busy)
+    return g_strdup_printf (ngettext ("Too many attempts. Trying again by itself in %u second.",
+                                      "Too many attempts. Trying again by itself in %u seconds.",
+                                      seconds),
+                            seconds);
+  if (seconds < 120)
+    return g_strdup_printf (ngettext ("Too many attempts. You can try again in %u second.",
+                                      "Too many attempts. You can try again in %u seconds.",
+                                      seconds),
+                            seconds);
+  return g_strdup_printf (ngettext ("Too many attempts. You can try again in %u minute.",
+                                    "Too many attempts. You can try again in %u minutes.",
+                                    minutes),
+                          minutes);
+}
+
 static gboolean
 countdown_cb (gpointer user_data)
 {
   ChappeLoginPage *self = user_data;
-  gint64 left = mx_sign_in_get_retry_at (self->sign_in) - g_get_real_time () / 1000;
-  unsigned seconds = left > 0 ? (left + 999) / 1000 : 0;
+  gint64 left = self->retry_at - g_get_real_time () / 1000;
   g_autofree char *text = NULL;
 
-  if (seconds == 0)
+  if (left <= 0)
     {
       self->countdown = 0;
       set_error (self->password_error, NULL, NULL);
       update_buttons (self);
       return G_SOURCE_REMOVE;
     }
-  text = g_strdup_printf (self->busy
-                            ? ngettext ("Too many attempts. Trying again by itself in %u second.",
-                                        "Too many attempts. Trying again by itself in %u seconds.",
-                                        seconds)
-                            : ngettext ("Too many attempts. You can try again in %u second.",
-                                        "Too many attempts. You can try again in %u seconds.",
-                                        seconds),
-                          seconds);
+  text = dup_limit (self, MIN ((left + 999) / 1000, 24 * 3600));
   set_error (self->password_error, NULL, text);
   update_buttons (self);
   return G_SOURCE_CONTINUE;
 }
 
+/* retry_at: wall-clock ms; the past: no more. */
+static void
+count_down (ChappeLoginPage *self, gint64 retry_at)
+{
+  g_clear_handle_id (&self->countdown, g_source_remove);
+  self->retry_at = retry_at;
+  if (countdown_cb (self) == G_SOURCE_CONTINUE)
+    self->countdown = g_timeout_add_seconds (1, countdown_cb, self);
+}
+
+/* It waits by itself. */
 static void
 retry_at_cb (ChappeLoginPage *self)
 {
-  g_clear_handle_id (&self->countdown, g_source_remove);
-  if (countdown_cb (self) == G_SOURCE_CONTINUE)
-    self->countdown = g_timeout_add_seconds (1, countdown_cb, self);
+  count_down (self, mx_sign_in_get_retry_at (self->sign_in));
 }
 
 /* -- server */
@@ -188,11 +240,15 @@ dup_server_name (ChappeLoginPage *self)
 {
   const char *name = mx_sign_in_get_server_name (self->sign_in);
   g_autoptr (GUri) uri = NULL;
+  char *shown = NULL;
 
-  if (name != NULL && *name != '\0')
-    return g_strdup (name);
-  uri = g_uri_parse (mx_sign_in_get_base_url (self->sign_in), G_URI_FLAGS_NONE, NULL);
-  return g_strdup (uri != NULL ? g_uri_get_host (uri) : "");
+  if (name == NULL || *name == '\0')
+    {
+      uri = g_uri_parse (mx_sign_in_get_base_url (self->sign_in), G_URI_FLAGS_NONE, NULL);
+      name = uri != NULL ? g_uri_get_host (uri) : "";
+    }
+  shown = g_hostname_to_unicode (name);
+  return shown != NULL ? shown : g_strdup (name);
 }
 
 static void
@@ -200,21 +256,14 @@ show_password_page (ChappeLoginPage *self)
 {
   g_autofree char *hint = NULL;
   gboolean has_password = mx_sign_in_has_password (self->sign_in);
-  gboolean has_browser = mx_sign_in_has_browser (self->sign_in);
   g_autofree char *server = dup_server_name (self);
   /* TRANSLATORS: %s is the name of a server: agent.example.org */
   g_autofree char *title = g_strdup_printf (_ ("Sign In to %s"), server);
-  g_autofree char *text = NULL;
 
   gtk_label_set_label (self->password_title, title);
   gtk_widget_set_visible (self->password_group, has_password);
-  gtk_widget_set_visible (self->password_button, has_password);
-  gtk_widget_set_visible (self->browser_button, has_browser);
-  gtk_widget_set_visible (self->browser_note, has_browser && !has_password);
-  if (!has_password && !has_browser)
-    text = g_strdup (_ ("This server offers no way to sign in that this application knows. Contact "
-                        "your support desk."));
-  set_error (self->password_error, NULL, text);
+  show_browser (self);
+  set_error (self->password_error, NULL, NULL);
 
   g_object_get (self->sign_in, "user-hint", &hint, NULL);
   if (hint != NULL)
@@ -228,6 +277,31 @@ show_password_page (ChappeLoginPage *self)
     gtk_widget_grab_focus (self->browser_button);
 }
 
+static gboolean
+is_not_found (const GError *error)
+{
+  return g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_NOT_FOUND) ||
+         g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE);
+}
+
+/* What was typed may be right, and yet not be enough. The caller owns the sentence. */
+static char *
+dup_server_error (ChappeLoginPage *self, const GError *error)
+{
+  const char *typed = text_of (self->server);
+
+  if (is_not_found (error) && *typed != '@' && strchr (typed, '@') != NULL)
+    return g_strdup (
+      _ ("The server of this e-mail address was not found. Enter the name of your server."));
+  if (is_not_found (error) && strpbrk (typed, "@:./") == NULL)
+    return g_strdup (
+      _ ("This is not enough to find your account. Enter the name of your server, as "
+         "agent.example.org."));
+  return chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN);
+}
+
 static void
 discovered_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
@@ -238,12 +312,19 @@ discovered_cb (GObject *owner, const GValue *value, const GError *error, gpointe
     return;
   set_busy (self, FALSE);
   update_buttons (self);
-  if (error == NULL)
+  if (error != NULL)
+    text = dup_server_error (self, error);
+  else if (mx_sign_in_needs_oauth (self->sign_in))
+    text = g_strdup (_ ("This server signs in with a service that this version does not know yet. "
+                        "Contact your support desk."));
+  else if (!mx_sign_in_has_password (self->sign_in) && !mx_sign_in_has_browser (self->sign_in))
+    text = g_strdup (_ ("This server offers no way to sign in that this application knows. Contact "
+                        "your support desk."));
+  if (text == NULL)
     {
       show_password_page (self);
       return;
     }
-  text = chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN);
   set_error (self->server_error, self->server, text);
   gtk_widget_grab_focus (GTK_WIDGET (self));
 }
@@ -269,6 +350,14 @@ server_cb (ChappeLoginPage *self)
             mx_sign_in_discover (self->sign_in, input),
             discovered_cb,
             GUINT_TO_POINTER (self->attempt));
+}
+
+/* Enter twice is no cancelling. */
+static void
+server_activated_cb (ChappeLoginPage *self)
+{
+  if (!self->busy)
+    server_cb (self);
 }
 
 static void
@@ -298,44 +387,66 @@ network_cb (ChappeLoginPage *self)
 /* -- password and browser */
 
 static void
+show_refusal (ChappeLoginPage *self, const GError *error, gboolean in_browser)
+{
+  gboolean forbidden = g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_FORBIDDEN);
+  gint64 wait = -1;
+  g_autofree char *text =
+    chappe_error_text_for (error,
+                           in_browser && forbidden ? CHAPPE_TASK_BROWSER_SIGN_IN
+                                                   : CHAPPE_TASK_SIGN_IN);
+
+  if (g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_LIMIT_EXCEEDED))
+    wait = mx_matrix_error_get_retry_after (error);
+  if (wait >= 0)
+    count_down (self, g_get_real_time () / 1000 + MAX (wait, 1000));
+  else
+    set_error (self->password_error, forbidden && !in_browser ? self->password : NULL, text);
+
+  if (in_browser)
+    {
+      gtk_widget_grab_focus (self->browser_button);
+      return;
+    }
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
+  gtk_editable_select_region (GTK_EDITABLE (self->password), 0, -1);
+}
+
+static void
 signed_in_cb (GObject *owner, const GValue *value, const GError *error, gpointer user_data)
 {
   ChappeLoginPage *self = CHAPPE_LOGIN_PAGE (owner);
-  g_autofree char *text = NULL;
+  GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (self));
+  gboolean in_browser = self->in_browser;
 
   if (GPOINTER_TO_UINT (user_data) != self->attempt)
     return;
   g_clear_handle_id (&self->countdown, g_source_remove);
   set_busy (self, FALSE);
   update_buttons (self);
+  if (in_browser && window != NULL)
+    gtk_window_present (GTK_WINDOW (window));
   if (error == NULL)
     {
       gtk_editable_set_text (GTK_EDITABLE (self->password), "");
       g_signal_emit (self, signals[SIGNED_IN], 0, g_value_get_object (value));
       return;
     }
-  if (mx_error_is_cancelled (error))
-    return;
-
-  text = chappe_error_text_for (error, CHAPPE_TASK_SIGN_IN);
-  set_error (self->password_error,
-             g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_FORBIDDEN) ? self->password
-                                                                                 : NULL,
-             text);
-  if (g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_LIMIT_EXCEEDED))
-    retry_at_cb (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->password));
-  gtk_editable_select_region (GTK_EDITABLE (self->password), 0, -1);
+  if (!mx_error_is_cancelled (error))
+    show_refusal (self, error, in_browser);
 }
 
 static void
 password_cb (ChappeLoginPage *self)
 {
   g_autoptr (MxSecret) password = NULL;
+  gboolean in_browser = self->in_browser;
 
   if (self->busy)
     {
       cancel (self);
+      if (in_browser)
+        gtk_widget_grab_focus (self->browser_button);
       return;
     }
   if (!gtk_widget_get_sensitive (self->password_button))
@@ -351,6 +462,13 @@ password_cb (ChappeLoginPage *self)
                                       _ ("Chappe on Linux")),
             signed_in_cb,
             GUINT_TO_POINTER (self->attempt));
+}
+
+static void
+password_activated_cb (ChappeLoginPage *self)
+{
+  if (!self->busy)
+    password_cb (self);
 }
 
 static void
@@ -377,7 +495,11 @@ launched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   cancel (self);
-  set_error (self->password_error, NULL, _ ("No application could open this link."));
+  set_error (self->password_error,
+             NULL,
+             _ ("No browser could be opened. Choose one in the settings of this computer, then try "
+                "again."));
+  gtk_widget_grab_focus (self->browser_button);
 }
 
 static void
@@ -404,8 +526,13 @@ browser_cb (ChappeLoginPage *self)
   g_object_unref (launcher);
 
   self->attempt++;
+  self->in_browser = TRUE;
   set_busy (self, TRUE);
   update_buttons (self);
+  gtk_widget_grab_focus (self->password_button);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self),
+                           gtk_label_get_label (self->browser_note),
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
   mx_watch (self,
             mx_sign_in_with_browser (self->sign_in, _ ("Chappe on Linux")),
             signed_in_cb,
@@ -464,7 +591,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, known_servers);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server_error);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server_button);
-  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server_stack);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, server_spinner);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_page);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_title);
@@ -473,16 +599,17 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_error);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_button);
-  gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_stack);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, password_spinner);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, browser_note);
   gtk_widget_class_bind_template_child (widget_class, ChappeLoginPage, browser_button);
   gtk_widget_class_bind_template_callback (widget_class, server_cb);
+  gtk_widget_class_bind_template_callback (widget_class, server_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, server_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, known_server_cb);
   gtk_widget_class_bind_template_callback (widget_class, network_cb);
   gtk_widget_class_bind_template_callback (widget_class, user_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_cb);
+  gtk_widget_class_bind_template_callback (widget_class, password_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, credentials_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, browser_cb);
 }
@@ -530,13 +657,18 @@ fill_known_servers (ChappeLoginPage *self)
     gtk_string_list_append (labels, servers[i + 1]);
   adw_combo_row_set_model (self->known_servers, G_LIST_MODEL (labels));
   gtk_widget_set_visible (GTK_WIDGET (self->known_servers), servers[0] != NULL);
+  gtk_label_set_label (self->intro,
+                       servers[0] != NULL
+                         ? _ ("Choose your organisation, or enter the name of your server or your "
+                              "whole user name.")
+                         : _ ("Enter the name of your server, or your whole user name."));
 }
 
 /* What an administrator decided is shown, with who decided it, and no other server asked for. */
 static void
 lock_server (ChappeLoginPage *self, gboolean locked)
 {
-  gtk_widget_set_visible (self->intro, !locked);
+  gtk_widget_set_visible (GTK_WIDGET (self->intro), !locked);
   adw_preferences_group_set_description (self->server_group,
                                          locked ? _ ("Set by your organisation") : NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->server), !locked);

@@ -7,6 +7,7 @@
 #include "chappe-network-dialog.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _ChappeNetworkDialog
 {
@@ -14,6 +15,7 @@ struct _ChappeNetworkDialog
 
   AdwComboRow *mode;
   AdwEntryRow *uri;
+  GtkLabel *uri_error;
   AdwActionRow *ca;
   GtkWidget *ca_clear;
   GtkWidget *ca_choose;
@@ -57,6 +59,10 @@ mode_changed_cb (ChappeNetworkDialog *self)
   update (self);
 }
 
+/* What GProxyResolver's users, libsoup among them, can speak with. */
+static const char *const proxy_schemes[] = { "http",    "https",  "socks", "socks4",
+                                             "socks4a", "socks5", NULL };
+
 /* Also what is right without being complete: proxy.example.org:3128 */
 static char *
 normal_proxy (const char *typed)
@@ -69,9 +75,28 @@ normal_proxy (const char *typed)
     return g_strdup ("");
   address = strstr (text, "://") != NULL ? g_strdup (text) : g_strconcat ("http://", text, NULL);
   uri = g_uri_parse (address, G_URI_FLAGS_NONE, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
+      strpbrk (g_uri_get_host (uri), " \t\r\n") != NULL ||
+      !g_strv_contains (proxy_schemes, g_uri_get_scheme (uri)))
     return NULL;
   return g_steal_pointer (&address);
+}
+
+static void
+set_uri_error (ChappeNetworkDialog *self, gboolean wrong)
+{
+  if (wrong)
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self->uri), "error");
+      gtk_accessible_announce (GTK_ACCESSIBLE (self),
+                               gtk_label_get_label (self->uri_error),
+                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+    }
+  else
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (self->uri), "error");
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->uri_error), wrong);
 }
 
 static void
@@ -79,13 +104,32 @@ uri_apply_cb (ChappeNetworkDialog *self)
 {
   g_autofree char *address = normal_proxy (gtk_editable_get_text (GTK_EDITABLE (self->uri)));
 
+  set_uri_error (self, address == NULL);
   if (address == NULL)
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->uri), "error");
-      return;
-    }
-  gtk_widget_remove_css_class (GTK_WIDGET (self->uri), "error");
-  g_settings_set_string (self->settings, "proxy-uri", address);
+    return;
+  if (g_settings_is_writable (self->settings, "proxy-uri"))
+    g_settings_set_string (self->settings, "proxy-uri", address);
+}
+
+static void
+uri_changed_cb (ChappeNetworkDialog *self)
+{
+  set_uri_error (self, FALSE);
+}
+
+/* What was typed is meant, also by who presses no button for it; what is no address keeps the
+ * dialog open, once. */
+static void
+close_attempt_cb (ChappeNetworkDialog *self)
+{
+  gboolean told = gtk_widget_get_visible (GTK_WIDGET (self->uri_error));
+
+  if (gtk_widget_get_visible (GTK_WIDGET (self->uri)))
+    uri_apply_cb (self);
+  if (told || !gtk_widget_get_visible (GTK_WIDGET (self->uri_error)))
+    adw_dialog_force_close (ADW_DIALOG (self));
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->uri));
 }
 
 static void
@@ -150,12 +194,15 @@ chappe_network_dialog_class_init (ChappeNetworkDialogClass *klass)
                                                "/im/chappe/Chappe/ui/chappe-network-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, ChappeNetworkDialog, mode);
   gtk_widget_class_bind_template_child (widget_class, ChappeNetworkDialog, uri);
+  gtk_widget_class_bind_template_child (widget_class, ChappeNetworkDialog, uri_error);
   gtk_widget_class_bind_template_child (widget_class, ChappeNetworkDialog, ca);
   gtk_widget_class_bind_template_child (widget_class, ChappeNetworkDialog, ca_clear);
   gtk_widget_class_bind_template_child (widget_class, ChappeNetworkDialog, ca_choose);
   gtk_widget_class_bind_template_child (widget_class, ChappeNetworkDialog, locked);
   gtk_widget_class_bind_template_callback (widget_class, mode_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, uri_apply_cb);
+  gtk_widget_class_bind_template_callback (widget_class, uri_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, close_attempt_cb);
   gtk_widget_class_bind_template_callback (widget_class, ca_clear_cb);
   gtk_widget_class_bind_template_callback (widget_class, ca_choose_cb);
 }
