@@ -121,10 +121,8 @@ test_hint (Fixture *self, gconstpointer data)
     const char *typed; /* nothing listens at port 1 */
     const char *hint;
   } table[] = {
-    { "@alice:127.0.0.1:1", "@alice:127.0.0.1:1" },
-    { "http://127.0.0.1:1", NULL },
-    { "alice@127.0.0.1:1", "alice@127.0.0.1:1" },
-    { "http://127.0.0.1:1", "alice@127.0.0.1:1" },
+    { "@alice:127.0.0.1:1", "@alice:127.0.0.1:1" }, { "http://127.0.0.1:1", NULL },
+    { "alice@127.0.0.1:1", "alice@127.0.0.1:1" },   { "http://127.0.0.1:1", "alice@127.0.0.1:1" },
     { "@alice:127.0.0.1:1", "@alice:127.0.0.1:1" },
   };
 
