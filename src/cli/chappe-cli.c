@@ -16,6 +16,7 @@
 #include "mx-session-repair.h"
 
 #include <glib-unix.h>
+#include <libintl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -422,6 +423,9 @@ main (int argc, char **argv)
 
   mx_secret_guard_process (FALSE);
   setlocale (LC_ALL, "");
+  /* What it writes of events into the store is shown by the window. */
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   dex_init ();
   if (!parse_command_line (argc, argv, &run.cli, &line))
     line = (CommandLine) { 0 };

@@ -85,9 +85,9 @@ update_banner (ChappeMainView *self)
 }
 
 static void
-room_activated_cb (ChappeMainView *self, MxRoom *room, gboolean enter)
+room_activated_cb (ChappeMainView *self, MxRoom *room)
 {
-  chappe_main_view_show_room (self, room, NULL, enter);
+  chappe_main_view_show_room (self, room, NULL, TRUE);
 }
 
 static void

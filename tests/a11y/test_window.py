@@ -276,6 +276,53 @@ class Conversation(Page):
         self.go(window, "alt+Down", "alt+Up", to=first.split(",")[0])
         self.end(window)
 
+    def test_arrows_only_walk(self):
+        room = self.told["rooms"]["Cellule sécurité"]
+        window = self.open("camille")
+        window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ","))
+        self.colleague.send(room, "un mot que personne n’a lu")
+        window.wait(self.role.LIST_ITEM, lambda name: "un mot" in name and "unread" in name)
+        shown = self.shown(window)
+        window.key("ctrl+k")
+        window.wait(name="Find a conversation", focused=True)
+        window.key("Down")
+        window.step_to("Down", "Cellule")
+        row = window.wait(self.role.LIST_ITEM, lambda name: name.startswith("Cellule"), focused=True)
+        window.key("Down")
+        window.until(lambda: window.focus() != row, "the focus goes on")
+        self.assertEqual(self.shown(window), shown, "what is shown stays")
+        window.step_to("Up", "Cellule")
+        window.wait(self.role.LIST_ITEM, lambda name: "un mot" in name and "unread" in name, focused=True)
+        window.key("space")
+        window.wait(name="Message", focused=True, what="Space opens it")
+        window.wait(self.role.LIST_ITEM, lambda name: name.startswith("Cellule") and "unread" not in name)
+        self.end(window)
+
+    def test_started_again(self):
+        desktop.environment["GSETTINGS_BACKEND"] = "keyfile"
+        self.addCleanup(desktop.environment.__setitem__, "GSETTINGS_BACKEND", "memory")
+        window = self.open("camille")
+        window.key("ctrl+k")
+        window.wait(name="Find a conversation", focused=True)
+        window.type("annuaire")
+        window.key("Return")
+        window.wait(name="Message", focused=True)
+
+        def height():
+            return window.wait(name="Message").get_extents(desktop.atspi.CoordType.WINDOW).height
+        line = height()
+        window.type("une ligne")
+        window.key("shift+Return")
+        window.type("et une autre")
+        window.until(lambda: height() > line, lambda: f"two lines in {height()} px")
+        lines = height()
+        self.end(window)
+        window = self.open("camille")
+        window.until(lambda: self.shown(window).startswith(PROJECT), "the same conversation")
+        window.until(lambda: height() == lines, lambda: f"the draft has {height()} px, not {lines}")
+        self.assertIn("une ligne", window.text(window.wait(name="Message")))
+        self.end(window)
+
     def test_size(self):
         window = self.open("camille")
         row = window.wait(self.role.LIST_ITEM, lambda name: name.startswith(PROJECT + ","))

@@ -456,6 +456,23 @@ chappe_composer_grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (GTK_WIDGET (CHAPPE_COMPOSER (widget)->text_view));
 }
 
+/* GtkTextView knows its height when it is laid out, which asks for no other one while the window
+ * lays itself out for the first time. */
+static gboolean
+text_laid_out_cb (GtkWidget *text, GdkFrameClock *clock, gpointer data)
+{
+  if (gtk_widget_get_height (text) == 0)
+    return G_SOURCE_CONTINUE;
+  gtk_widget_queue_resize (text);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+text_mapped_cb (GtkWidget *text)
+{
+  gtk_widget_add_tick_callback (text, text_laid_out_cb, NULL, NULL);
+}
+
 static void
 chappe_composer_class_init (ChappeComposerClass *klass)
 {
@@ -478,6 +495,7 @@ chappe_composer_class_init (ChappeComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChappeComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, ChappeComposer, send_button);
   gtk_widget_class_bind_template_child (widget_class, ChappeComposer, closed_reason);
+  gtk_widget_class_bind_template_callback (widget_class, text_mapped_cb);
   gtk_widget_class_bind_template_callback (widget_class, send_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_edit_cb);
 }

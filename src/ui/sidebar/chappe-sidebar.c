@@ -183,7 +183,7 @@ clicked_cb (ChappeSidebar *self, int n_press, double x, double y)
   if (CHAPPE_IS_ROOM_SECTION (object))
     chappe_room_model_toggle (self->model, chappe_room_section_get_section (object));
   else if (MX_IS_ROOM (object))
-    g_signal_emit (self, signals[ROOM_ACTIVATED], 0, object, TRUE);
+    g_signal_emit (self, signals[ROOM_ACTIVATED], 0, object);
 }
 
 static void
@@ -218,16 +218,51 @@ list_activate_cb (ChappeSidebar *self, unsigned position)
     chappe_room_model_toggle (self->model,
                               chappe_room_section_get_section (CHAPPE_ROOM_SECTION (item)));
   else if (MX_IS_ROOM (item))
-    g_signal_emit (self, signals[ROOM_ACTIVATED], 0, item, TRUE);
+    g_signal_emit (self, signals[ROOM_ACTIVATED], 0, item);
 }
 
+/* What is selected is what is shown. A room that moves goes and comes back: GtkSingleSelection
+ * forgets it. */
+static void
+keep_selected (ChappeSidebar *self)
+{
+  MxRoom *shown = chappe_room_model_get_shown (self->model);
+
+  self->selecting = TRUE;
+  gtk_single_selection_set_selected (self->selection,
+                                     shown != NULL ? chappe_room_model_find (self->model, shown)
+                                                   : GTK_INVALID_LIST_POSITION);
+  self->selecting = FALSE;
+}
+
+/* Arrow keys only walk: what was merely passed is neither opened nor read. */
 static void
 selected_cb (ChappeSidebar *self)
 {
-  gpointer item = gtk_single_selection_get_selected_item (self->selection);
+  if (!self->selecting)
+    keep_selected (self);
+}
 
-  if (!self->selecting && MX_IS_ROOM (item))
-    g_signal_emit (self, signals[ROOM_ACTIVATED], 0, item, FALSE);
+/* The item of the row that has the focus; NULL: none has. */
+static GtkListItem *
+focused_item (GtkWidget *list)
+{
+  GtkRoot *root = gtk_widget_get_root (list);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL ? chappe_room_slots_get_item (focus) : NULL;
+}
+
+/* Space opens as Enter does */
+static gboolean
+open_shortcut_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  GtkListItem *item = focused_item (widget);
+
+  if (item == NULL)
+    return FALSE;
+  list_activate_cb (user_data, gtk_list_item_get_position (item));
+  return TRUE;
 }
 
 /* Menu key and Shift+F10 */
@@ -235,13 +270,13 @@ static gboolean
 menu_shortcut_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
   ChappeSidebar *self = user_data;
-  GtkRoot *root = gtk_widget_get_root (widget);
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  GtkListItem *item = focus != NULL ? chappe_room_slots_get_item (focus) : NULL;
+  GtkListItem *item = focused_item (widget);
   gpointer room = item != NULL ? gtk_list_item_get_item (item) : NULL;
+  GtkWidget *focus = NULL;
 
   if (!MX_IS_ROOM (room))
     return FALSE;
+  focus = gtk_root_get_focus (gtk_widget_get_root (widget));
   open_menu (self,
              room,
              focus,
@@ -269,7 +304,7 @@ filter_activate_cb (ChappeSidebar *self)
   if (room == NULL)
     return;
   g_object_ref (room);
-  g_signal_emit (self, signals[ROOM_ACTIVATED], 0, room, TRUE);
+  g_signal_emit (self, signals[ROOM_ACTIVATED], 0, room);
   gtk_editable_set_text (GTK_EDITABLE (self->filter), "");
   g_object_unref (room);
 }
@@ -413,23 +448,9 @@ chappe_sidebar_class_init (ChappeSidebarClass *klass)
                                           NULL,
                                           NULL,
                                           G_TYPE_NONE,
-                                          2,
-                                          MX_TYPE_ROOM,
-                                          G_TYPE_BOOLEAN);
+                                          1,
+                                          MX_TYPE_ROOM);
   bind_template (GTK_WIDGET_CLASS (klass));
-}
-
-/* A room that moves goes and comes back: GtkSingleSelection forgets it. */
-static void
-keep_selected (ChappeSidebar *self)
-{
-  MxRoom *shown = chappe_room_model_get_shown (self->model);
-
-  if (shown == NULL)
-    return;
-  self->selecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, chappe_room_model_find (self->model, shown));
-  self->selecting = FALSE;
 }
 
 static void
@@ -502,6 +523,12 @@ set_up_input (ChappeSidebar *self)
                                                           gtk_callback_action_new (menu_shortcut_cb,
                                                                                    self,
                                                                                    NULL)));
+  gtk_shortcut_controller_add_shortcut (
+    GTK_SHORTCUT_CONTROLLER (shortcuts),
+    gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("space|KP_Space"),
+                      gtk_callback_action_new (open_shortcut_cb, self, NULL)));
+  /* Before the rows' own Space, which selects. */
+  gtk_event_controller_set_propagation_phase (shortcuts, GTK_PHASE_CAPTURE);
   gtk_widget_add_controller (GTK_WIDGET (self->list), shortcuts);
 
   self->popover = gtk_popover_menu_new_from_model (self->room_menu);

@@ -2,8 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The Chappe authors */
 
 /* The pane of conversations: header, filter, list, its empty states. Main thread.
- * Signal: "room-activated" (MxRoom*, gboolean enter): a room was chosen; enter: by a click or
- * Enter, so that a narrow window turns to it. */
+ * Signal: "room-activated" (MxRoom*): a room was chosen by a click, Enter or Space. */
 #pragma once
 
 #include "mx-session.h"
