@@ -24,7 +24,7 @@ FAILURES = {
     "UNKNOWN_ERROR": "bad_message",
 }
 COLOURS = {0: None, 1: "grey", 2: "red"}
-WAIT = 60  # seconds for something that another client just did
+WAIT = 120  # seconds for something that another client just did
 
 
 class JsSeat:

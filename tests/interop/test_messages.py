@@ -6,7 +6,7 @@ Scenarios after those of complement-crypto that need one server.
 """
 import os
 
-from interop import EVERY_PAIR, main, message_index, played_by, session_of
+from interop import EVERY_PAIR, WAIT, main, message_index, played_by, session_of
 from meddling import SYNC, on_to_device, to_device
 
 
@@ -115,7 +115,7 @@ class Messages:
         """Sends once the sender knows of the device."""
         sender.sync()
         if sender.kind == "js":
-            sender.js.wait_device(user=device.user, device=device.device, timeout=30)
+            sender.js.wait_device(user=device.user, device=device.device, timeout=WAIT)
         return sender.send(room, body)
 
     def test_E2E_056_signed_out_device_gets_nothing_more(self):
@@ -128,7 +128,7 @@ class Messages:
         raw.client.logout()
         alice.sync()
         if alice.kind == "js":
-            alice.js.wait_device(user=bob.user, device=raw.device, gone=True, timeout=30)
+            alice.js.wait_device(user=bob.user, device=raw.device, gone=True, timeout=WAIT)
         second = self.event(alice, room, alice.send(room, "sans lui"))
         self.assertNotEqual(session_of(first), session_of(second))
         self.assert_reads(bob, room, second["event_id"], "sans lui")
@@ -160,7 +160,7 @@ class Messages:
         room = self.room(alice, bob)
         alice.invite(room, carol)
         first = self.event(alice, room, alice.send(room, "invitée comprise"))
-        carol.js.wait_membership(room=room, membership="invite", timeout=30)
+        carol.js.wait_membership(room=room, membership="invite", timeout=WAIT)
         carol.leave(room)
         alice.wait_member(room, carol, "leave")
         second = self.event(alice, room, alice.send(room, "sans l'invitée"))
@@ -204,7 +204,7 @@ class Messages:
         """Until the seat has seen this state."""
         seat.sync()
         if seat.kind == "js":
-            seat.js.wait_state(room=room, type=type_, match=content, timeout=30)
+            seat.js.wait_state(room=room, type=type_, match=content, timeout=WAIT)
 
     def test_E2E_017_rotation_by_hand(self):
         alice, bob = self.alice(), self.bob()
@@ -253,7 +253,7 @@ class Messages:
             others = [seat for seat in (alice, second) if seat is not sender]
             for seat in others:
                 if sender.kind == "js":
-                    sender.js.wait_device(user=seat.user, device=seat.device, timeout=30)
+                    sender.js.wait_device(user=seat.user, device=seat.device, timeout=WAIT)
             sender.sync()
             body = f"de {sender.device}"
             sent = sender.send(room, body)
@@ -304,7 +304,7 @@ class Repairs:
         raw.send_to_device(alice.user, alice.device, "m.dummy", {})
         alice.sync()
         if alice.kind == "js":  # ours needs no message for it
-            alice.js.wait_to_device(types=["m.dummy"], timeout=30)
+            alice.js.wait_to_device(types=["m.dummy"], timeout=WAIT)
             alice.send(room, "deux")
         again = raw.wait_type("m.room_key")["content"]
         self.assertEqual(again["session_id"], key["session_id"])
@@ -318,7 +318,7 @@ class Repairs:
         raw.sign_device(other.device)
         alice.sync()
         if alice.kind == "js":
-            alice.js.wait_device(user=raw.user, device=other.device, timeout=30)
+            alice.js.wait_device(user=raw.user, device=other.device, timeout=WAIT)
         for number in range(3):
             alice.send(room, f"n° {number}")
         raw.wait_type("m.room_key")
@@ -473,7 +473,7 @@ class Ours:
         for device in devices:
             self.assertEqual(device.wait_type("m.room_key")["content"]["session_id"], session)
         self.assert_reads(bob, room, sent, "à cent appareils")
-        bob.js.wait_device(user=bob.user, device=devices[-1].device, timeout=30)
+        bob.js.wait_device(user=bob.user, device=devices[-1].device, timeout=WAIT)
         self.assert_reads(alice, room, bob.send(room, "de l'un des cent"), "de l'un des cent")
         devices[-1].share(room, (alice.user, alice.device))
         self.assert_reads(alice, room, devices[-1].send(room, "du dernier"), "du dernier")

@@ -56,6 +56,8 @@ class Sas:
     def assert_trusts(self, one, other):
         if one.kind == "js" and one.user != other.user:
             self.assertTrue(one.js.user_trust(user=other.user, verified=True, timeout=WAIT)["verified"])
+        if one.kind == "js":
+            one.js.wait_device(user=other.user, device=other.device, verified=True, timeout=WAIT)
         one.sync()
         trust = one.devices(other)[other.device]["trust"]
         self.assertEqual(trust, "verified")

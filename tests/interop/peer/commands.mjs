@@ -72,14 +72,14 @@ const rooms = {
     leave: async (s, { room }) => { await s.client.leave(room); },
     kick: async (s, { room, user, reason }) => { await s.client.kick(room, user, reason); },
     ban: async (s, { room, user, reason }) => { await s.client.ban(room, user, reason); },
-    wait_membership: async (s, { room, user, membership = "join", timeout = 30000 }) => {
+    wait_membership: async (s, { room, user, membership = "join", timeout = 120000 }) => {
         await until(`${membership} of ${user ?? "me"} in ${room}`, timeout, () => {
             const known = s.client.getRoom(room);
             return user ? known?.getMember(user)?.membership === membership
                         : known?.getMyMembership() === membership;
         });
     },
-    wait_state: (s, { room, type, key = "", match = {}, timeout = 30000 }) =>
+    wait_state: (s, { room, type, key = "", match = {}, timeout = 120000 }) =>
         until(`${type} in ${room}`, timeout, () => {
             const event = s.client.getRoom(room)?.currentState.getStateEvents(type, key);
             return event && matches(match, event.getContent()) && event.getContent();
@@ -117,7 +117,7 @@ const messages = {
         return { event_id: await s.send(room, content), content };
     },
     fetch_file: async (s, { room, event, thumbnail = false }) => {
-        const { content } = await messages.get_event(s, { room, event, wait: 20000 });
+        const { content } = await messages.get_event(s, { room, event, wait: 120000 });
         return { content, data: (await s.file(content, thumbnail)).toString("base64") };
     },
     /** Straight from the server, newest first; `wait` retries what cannot be decrypted. */
@@ -181,7 +181,7 @@ const keys = {
             s.secretKey = decodeRecoveryKey(recovery_key);
         }
         // The public identity must be here before its private half can be imported.
-        await until("public identity", 20000, () => s.crypto.userHasCrossSigningKeys(undefined, true));
+        await until("public identity", 120000, () => s.crypto.userHasCrossSigningKeys(undefined, true));
         await s.crypto.bootstrapCrossSigning({});
         if (!restore) return { cross_signing: await s.crypto.getCrossSigningStatus() };
         await s.crypto.loadSessionBackupPrivateKeyFromSecretStorage();
@@ -220,7 +220,7 @@ const keys = {
                      cross_signed: !!status?.crossSigningVerified, signed_by_owner: !!status?.signedByOwner };
         }));
     },
-    wait_device: (s, { user, device, gone = false, timeout = 30000, ...want }) =>
+    wait_device: (s, { user, device, gone = false, timeout = 120000, ...want }) =>
         until(`device ${device}${gone ? " to go" : ""}`, timeout, async () => {
             const found = (await keys.devices(s, { user })).find((d) => d.device_id === device);
             return gone ? !found : found && matches(want, found) && found;
@@ -254,7 +254,7 @@ const machine = {
     to_device: async (s, { types }) => s.toDevice.flatMap(({ at, raw, clear }) => clear.map((event, i) => (
         { at, raw: raw[i], ...event }))).filter(({ raw, event }) =>
         !types || types.includes(event?.type) || types.includes(raw?.type)),
-    wait_to_device: (s, { types, count = 1, timeout = 30000 }) => until(`to-device ${types}`, timeout, async () => {
+    wait_to_device: (s, { types, count = 1, timeout = 120000 }) => until(`to-device ${types}`, timeout, async () => {
         const found = await machine.to_device(s, { types });
         return found.length >= count && found;
     }),

@@ -120,7 +120,7 @@ export class Session {
     }
 
     /** The room once sync brought it, and its encryption once the crypto knows of it. */
-    async room(roomId, timeout = 30000) {
+    async room(roomId, timeout = 120000) {
         const room = await until(`room ${roomId}`, timeout, () => this.client.getRoom(roomId));
         if (this.crypto && room.hasEncryptionStateEvent()) {
             await until("room encryption", timeout, () => this.crypto.isEncryptionEnabledInRoom(roomId));
@@ -128,7 +128,7 @@ export class Session {
         return room;
     }
 
-    async joined(roomId, timeout = 30000) {
+    async joined(roomId, timeout = 120000) {
         const room = await this.room(roomId, timeout);
         await until(`joined ${roomId}`, timeout, () => room.getMyMembership() === "join");
         return this.room(roomId, timeout); // its encryption may have come with the join
