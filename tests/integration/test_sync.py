@@ -106,6 +106,9 @@ class BothKinds:
         self.assertEqual(rooms[room]["membership"], "invite")
         self.assertEqual(rooms[other]["membership"], "join")
         self.assertEqual(cli.bodies(other), ["te revoilà"])
+        told = [line["event_id"] for line in cli.run("timeline", other, "--limit", "100") if line.get("event_id")]
+        order = [event["event_id"] for event in bob.history(other)]
+        self.assertEqual(told, [event for event in order if event in told])
 
     def test_upgrade(self):
         cli, bob = self.cli(), self.peer()
