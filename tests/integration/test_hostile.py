@@ -115,7 +115,8 @@ class HostileServer(ServerCase):
             "rooms is a list": lambda body, room: {**body, "rooms": [1, "x"]},
             "deep": lambda body, room: b'{"rooms":' * 5000 + b"1" + b"}" * 5000,
             "no token": lambda body, room: {k: v for k, v in body.items() if k not in ("pos", "next_batch")},
-            "token is a number": lambda body, room: {**body, "pos": 4, "next_batch": 4}}
+            "token is a number": lambda body, room: {**body, "pos": 4, "next_batch": 4},
+            "token of a megabyte": lambda body, room: {**body, "pos": "p" * 10**6, "next_batch": "p" * 10**6}}
         for kind in ("sliding", "v3"):
             for name, change in changes.items():
                 with self.subTest(f"{kind}: {name}"):
@@ -169,7 +170,8 @@ class HostileServer(ServerCase):
         for name, change in {
                 "chunk is no list": lambda body: {**body, "chunk": "x"},
                 "no chunk": lambda body: {"end": "t1"}, "no JSON": lambda body: b"<html>",
-                "end is a number": lambda body: {**body, "chunk": [], "end": 5}}.items():
+                "end is a number": lambda body: {**body, "chunk": [], "end": 5},
+                "end of a megabyte": lambda body: {**body, "end": "t" * 10**6}}.items():
             with self.subTest(name):
                 self.proxy.on(path="/messages", times=1).rewrite(change)
                 cli.run("timeline", room, "--limit", "100")

@@ -9,6 +9,10 @@
 
 #include "mx-error.h"
 
+#include <string.h>
+
+#define MAX_TOKEN 4096
+
 typedef struct
 {
   const char *member;
@@ -17,6 +21,12 @@ typedef struct
   GType type;
   MxReplyFunc decode;
 } MxReply;
+
+gboolean
+mx_http_token_is_usable (const char *token)
+{
+  return token != NULL && *token != '\0' && strnlen (token, MAX_TOKEN + 1) <= MAX_TOKEN;
+}
 
 void
 mx_http_set_invalid (GError **error, const char *message)

@@ -28,6 +28,9 @@ DexFuture *mx_http_reply_boxed (DexFuture *request, GType type, MxReplyFunc deco
 /* Rejects with G_IO_ERROR_INVALID_ARGUMENT: an id of the caller is none. */
 DexFuture *mx_http_bad_id (void) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a server's token (of sync, of a page) can be sent back to it in an address: not empty,
+ * and at most 4096 bytes. One that cannot would be stored, and asked with in vain ever after. */
+gboolean mx_http_token_is_usable (const char *token);
 /* INVALID_RESPONSE with the reason. */
 void mx_http_set_invalid (GError **error, const char *message);
 

@@ -83,9 +83,12 @@ add_events (GPtrArray *events, MxJson array, gboolean reverse)
 static gboolean
 token_is_sane (MxJson root, const char *member)
 {
-  MxJsonType type = mx_json_type (mx_json_get (root, member));
+  MxJson token = mx_json_get (root, member);
+  MxJsonType type = mx_json_type (token);
 
-  return type == MX_JSON_ABSENT || type == MX_JSON_NULL || type == MX_JSON_STRING;
+  return type == MX_JSON_ABSENT || type == MX_JSON_NULL ||
+         (type == MX_JSON_STRING &&
+          (*mx_json_string (token) == '\0' || mx_http_token_is_usable (mx_json_string (token))));
 }
 
 /* An empty token leads nowhere. */

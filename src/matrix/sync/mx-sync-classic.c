@@ -119,7 +119,7 @@ read_timeline (ClassicReader *self, MxJson timeline, MxRoomDelta *room)
 
   self->left_out += mx_sync_read_events (mx_json_get (timeline, "events"), FALSE, room->timeline);
   room->limited = mx_json_bool (mx_json_get (timeline, "limited"), FALSE);
-  if (prev_batch != NULL && *prev_batch != '\0')
+  if (mx_http_token_is_usable (prev_batch))
     room->prev_batch = g_strdup (prev_batch);
   if (self->live && room->membership == MX_MEMBERSHIP_JOIN)
     room->live = count_live (room->timeline);
@@ -249,9 +249,9 @@ mx_sync_classic_decode (GBytes *reply, const char *since, GError **error)
       !mx_sync_has_objects (mx_json_get (root, "rooms"), memberships, error))
     return NULL;
   next_batch = mx_json_get_string (root, "next_batch");
-  if (next_batch == NULL || *next_batch == '\0')
+  if (!mx_http_token_is_usable (next_batch))
     {
-      mx_http_set_invalid (error, "The sync reply has no next_batch");
+      mx_http_set_invalid (error, "The sync reply has no usable next_batch");
       return NULL;
     }
 

@@ -271,7 +271,7 @@ read_room (SlidingReader *self, MxJson json, MxRoomDelta *room)
   room->limited = mx_json_bool (mx_json_get (json, "limited"), FALSE);
   room->expanded = mx_json_bool (mx_json_get (json, "unstable_expanded_timeline"), FALSE) ||
                    mx_json_bool (mx_json_get (json, "expanded_timeline"), FALSE);
-  if (prev_batch != NULL && *prev_batch != '\0')
+  if (mx_http_token_is_usable (prev_batch))
     room->prev_batch = g_strdup (prev_batch);
 
   self->left_out += mx_sync_read_events (mx_json_get (json, "required_state"), TRUE, room->state);
@@ -387,9 +387,9 @@ mx_sync_sliding_decode (GBytes *reply, const char *own_user_id, GError **error)
       !mx_sync_has_objects (mx_json_get (root, "extensions"), extensions, error))
     return NULL;
   pos = mx_json_get_string (root, "pos");
-  if (pos == NULL || *pos == '\0')
+  if (!mx_http_token_is_usable (pos))
     {
-      mx_http_set_invalid (error, "The sync reply has no pos");
+      mx_http_set_invalid (error, "The sync reply has no usable pos");
       return NULL;
     }
 

@@ -223,7 +223,8 @@ static gboolean
 is_refusal (const GError *error)
 {
   return g_error_matches (error, MX_MATRIX_ERROR, MX_MATRIX_ERROR_UNKNOWN_POS) ||
-         (error->domain == MX_MATRIX_ERROR && mx_matrix_error_get_status (error) == 400);
+         (error->domain == MX_MATRIX_ERROR &&
+          (mx_matrix_error_get_status (error) == 400 || mx_matrix_error_get_status (error) == 414));
 }
 
 /* An outage fails for every address; then the kind of sync is not to blame. On a fiber. */
