@@ -102,15 +102,6 @@ test_cancelled (Fixture *self, gconstpointer data)
   g_assert_null (mx_accounts_get_first (self->accounts));
 }
 
-static void
-assert_hint (Fixture *self, const char *expected)
-{
-  g_autofree char *hint = NULL;
-
-  g_object_get (self->sign_in, "user-hint", &hint, NULL);
-  g_assert_cmpstr (hint, ==, expected);
-}
-
 /* An e-mail address stays known while its server is asked for; a user of another server does not.
  */
 static void
