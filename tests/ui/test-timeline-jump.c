@@ -187,6 +187,20 @@ test_sticks_to_end (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Less than the footer's height lies below the edge: the last message is seen. */
+static void
+test_follows_from_the_last_message (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 10; i++)
+    {
+      scroll_by (fixture, -12);
+      g_assert_cmpfloat_with_epsilon (bottom_gap (fixture), 12, 1);
+      append_events (fixture, 1 + i % 3, i * 11);
+      wait_frames (fixture, 3);
+      g_assert_cmpfloat_with_epsilon (bottom_gap (fixture), 0, 1);
+    }
+}
+
 static void
 test_arrivals_do_not_move (Fixture *fixture, gconstpointer data)
 {
@@ -329,6 +343,7 @@ main (int argc, char **argv)
   chappe_ui_init ();
   ADD ("opens-at-end", test_opens_at_end);
   ADD ("sticks-to-end", test_sticks_to_end);
+  ADD ("follows", test_follows_from_the_last_message);
   ADD ("arrivals", test_arrivals_do_not_move);
   ADD ("older-pages", test_older_pages_do_not_move);
   ADD ("growth-above", test_growth_above_does_not_move);

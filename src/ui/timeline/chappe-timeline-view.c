@@ -37,6 +37,7 @@ struct _ChappeTimelineView
 
   guint opened : 1;
   guint anchoring : 1;
+  guint following : 1; /* what was appended is to be shown */
   guint browsing : 1;
 };
 
@@ -76,13 +77,37 @@ anchor_on_footer (ChappeTimelineView *self)
   self->anchoring = FALSE;
 }
 
+/* px; 0 while the footer is not built, for it is far away then. */
+static int
+footer_height (ChappeTimelineView *self)
+{
+  for (guint i = 0; i < self->bound->len; i++)
+    {
+      GtkListItem *list_item = g_ptr_array_index (self->bound, i);
+      MxTimelineItem *item = gtk_list_item_get_item (list_item);
+
+      if (mx_timeline_item_get_kind (item) == MX_ITEM_FOOTER)
+        return gtk_widget_get_height (gtk_list_item_get_child (list_item));
+    }
+
+  return 0;
+}
+
+/* The last message is seen to its end, whatever is left of the footer below it. */
+static gboolean
+is_end_seen (ChappeTimelineView *self)
+{
+  return self->timeline != NULL && mx_timeline_is_at_live_end (self->timeline) &&
+         bottom_gap (self) <= MAX (BOTTOM_SLACK, footer_height (self));
+}
+
 static gboolean
 is_watched (ChappeTimelineView *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
   return self->opened && gtk_widget_get_mapped (GTK_WIDGET (self)) && GTK_IS_WINDOW (root) &&
-         gtk_window_is_active (GTK_WINDOW (root)) && chappe_timeline_view_is_at_bottom (self);
+         gtk_window_is_active (GTK_WINDOW (root)) && is_end_seen (self);
 }
 
 static void
@@ -156,6 +181,9 @@ next_frame_cb (GtkWidget *list, GdkFrameClock *clock, gpointer data)
   ChappeTimelineView *self = data;
 
   self->next_frame_id = 0;
+  if (self->following)
+    anchor_on_footer (self);
+  self->following = FALSE;
   load_soon (self);
 
   return G_SOURCE_REMOVE;
@@ -234,6 +262,9 @@ static void
 items_changed_cb (ChappeTimelineView *self, guint position, guint removed, guint added)
 {
   announce (self, position, added);
+  /* Who has seen the end goes on seeing it. The list does not know of the rows yet. */
+  if (self->opened && added > 0 && position + added + 1 == n_rows (self) && is_end_seen (self))
+    self->following = TRUE;
   load_next_frame (self); /* the ends may still be near */
 }
 
@@ -451,6 +482,7 @@ chappe_timeline_view_set_timeline (ChappeTimelineView *self,
     mx_timeline_set_watched (self->timeline, FALSE);
 
   self->opened = FALSE;
+  self->following = FALSE;
   gtk_list_view_set_model (self->list, NULL);
   g_set_object (&self->timeline, timeline);
   g_signal_group_set_target (self->signals, timeline);
