@@ -77,6 +77,13 @@ anchor_on_footer (ChappeTimelineView *self)
   self->anchoring = FALSE;
 }
 
+static gboolean
+is_at_bottom (ChappeTimelineView *self)
+{
+  return self->timeline != NULL && mx_timeline_is_at_live_end (self->timeline) &&
+         bottom_gap (self) <= BOTTOM_SLACK;
+}
+
 /* px; 0 while the footer is not built, for it is far away then. */
 static int
 footer_height (ChappeTimelineView *self)
@@ -97,8 +104,9 @@ footer_height (ChappeTimelineView *self)
 static gboolean
 is_end_seen (ChappeTimelineView *self)
 {
-  return self->timeline != NULL && mx_timeline_is_at_live_end (self->timeline) &&
-         bottom_gap (self) <= MAX (BOTTOM_SLACK, footer_height (self));
+  return is_at_bottom (self) ||
+         (self->timeline != NULL && mx_timeline_is_at_live_end (self->timeline) &&
+          bottom_gap (self) <= footer_height (self));
 }
 
 static gboolean
@@ -114,7 +122,7 @@ static void
 update_bottom (ChappeTimelineView *self)
 {
   guint new_below = 0;
-  gboolean away = self->opened && !chappe_timeline_view_is_at_bottom (self) &&
+  gboolean away = self->opened && !is_at_bottom (self) &&
                   (!mx_timeline_is_at_live_end (self->timeline) ||
                    bottom_gap (self) > gtk_adjustment_get_page_size (self->adjustment) / 4);
 
@@ -157,7 +165,7 @@ load_cb (gpointer data)
   if (bottom_gap (self) < 2 * page)
     mx_timeline_load_newer (self->timeline);
 
-  if (n_rows (self) > MANY_ROWS && chappe_timeline_view_is_at_bottom (self))
+  if (n_rows (self) > MANY_ROWS && is_at_bottom (self))
     mx_timeline_trim (self->timeline, n_rows (self) - KEPT_ROWS, n_rows (self) - 1);
   else if (n_rows (self) > MANY_ROWS + KEPT_ROWS && value < 2 * page)
     mx_timeline_trim (self->timeline, 0, MANY_ROWS);
@@ -515,13 +523,6 @@ chappe_timeline_view_show_event (ChappeTimelineView *self, const char *event_id)
   gtk_list_view_scroll_to (self->list, position, GTK_LIST_SCROLL_NONE, NULL);
 
   return TRUE;
-}
-
-gboolean
-chappe_timeline_view_is_at_bottom (ChappeTimelineView *self)
-{
-  return self->timeline != NULL && mx_timeline_is_at_live_end (self->timeline) &&
-         bottom_gap (self) <= BOTTOM_SLACK;
 }
 
 void

@@ -24,7 +24,6 @@ void chappe_timeline_view_set_timeline (ChappeTimelineView *self,
 MxTimeline *chappe_timeline_view_get_timeline (ChappeTimelineView *self);
 /* FALSE: the event is not in the window of the timeline. */
 gboolean chappe_timeline_view_show_event (ChappeTimelineView *self, const char *event_id);
-gboolean chappe_timeline_view_is_at_bottom (ChappeTimelineView *self);
 void chappe_timeline_view_scroll_to_bottom (ChappeTimelineView *self);
 /* By pages, from anywhere in the window: -1 up, 1 down. */
 void chappe_timeline_view_scroll_page (ChappeTimelineView *self, int pages);
